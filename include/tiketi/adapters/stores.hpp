@@ -1,0 +1,39 @@
+#pragma once
+// The stores that one database, or one process's memory, provides together.
+
+#include <tiketi/base/result.hpp>
+#include <tiketi/box_office/store.hpp>
+#include <tiketi/catalog/store.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace tiketi {
+
+/// One migration of the database, applied or not.
+struct MigrationStatus {
+  int number = 0;
+  std::string name;
+  bool applied = false;
+};
+
+/// Thread-safe. The stores live as long as this object.
+class Stores {
+ public:
+  virtual ~Stores() = default;
+  virtual CatalogStore& catalog() = 0;
+  virtual BoxOfficeStore& box_office() = 0;
+
+  /// In order of number; empty for a store without tables. storage_newer, storage_mismatch (the database
+  /// is not ours, or an applied migration was altered), unavailable.
+  virtual Result<std::vector<MigrationStatus>> migrations() = 0;
+
+  /// Applies what is missing and returns its numbers. Several processes may do so at once.
+  virtual Result<std::vector<int>> migrate() = 0;
+
+  /// Bytes that the store takes on disk; 0 for memory.
+  virtual Result<std::int64_t> size_bytes() = 0;
+};
+
+}  // namespace tiketi

@@ -1,0 +1,101 @@
+#pragma once
+// Service: the events that are for sale, and the layouts that their seats are made from.
+
+#include <tiketi/base/result.hpp>
+#include <tiketi/catalog/event.hpp>
+#include <tiketi/catalog/inventory.hpp>
+#include <tiketi/catalog/seat_layout.hpp>
+#include <tiketi/catalog/store.hpp>
+#include <tiketi/ports/clock.hpp>
+#include <tiketi/ports/ids.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tiketi {
+
+inline constexpr std::int32_t max_page_limit = 1000;
+inline constexpr std::size_t max_search_bytes = 200;
+
+/// Which events to list. Pages count from 1.
+struct EventQuery {
+  std::optional<EventStatus> status;
+  std::string search;  ///< empty: all; else fuzzy, in Korean or English, best match first
+  std::int32_t page = 1;
+  std::int32_t limit = 10;
+};
+
+struct EventSummary {
+  Event event;
+  EventStatus status = EventStatus::upcoming;
+  std::optional<Availability> availability;  ///< nothing while no places were loaded
+};
+
+struct EventPage {
+  std::vector<EventSummary> events;  ///< by sale start, then id; by match when searching
+  std::int64_t total = 0;            ///< in all pages
+};
+
+struct TicketTypeSummary {
+  TicketType type;
+  std::optional<Availability> availability;
+};
+
+struct EventDetail {
+  EventSummary summary;
+  std::vector<TicketTypeSummary> ticket_types;  ///< highest price first
+};
+
+/// A new event with everything that is sold for it. Ids, versions, capacity and the price "from" are
+/// filled in by the service.
+struct NewEvent {
+  Event event;
+  std::vector<TicketType> ticket_types;
+};
+
+/// Thread-safe. Besides the errors told for each function, each can return unavailable, and those that
+/// change something storage_full and outcome_unknown (repeat the call: it finds what the first one stored).
+class Catalog {
+ public:
+  /// All of them must outlive the catalogue.
+  Catalog(CatalogStore& store, Inventory& inventory, Clock& clock, Ids& ids);
+  ~Catalog();
+  Catalog(const Catalog&) = delete;
+  Catalog& operator=(const Catalog&) = delete;
+
+  /// Stores events and puts their places up for sale; answers for each, in order, as it is stored. An
+  /// event may bring an id of its own: a second call with that id completes what a crash left undone.
+  /// invalid_argument, limit_exceeded, overflow, layout_not_found, already_exists.
+  std::vector<Result<Event>> create(std::vector<NewEvent> events);
+
+  /// Replaces an event's texts, times and limits, if its version is still `event.version`. Layout,
+  /// price, capacity and cancellation stay. event_not_found, event_cancelled, version_conflict, invalid_argument.
+  Result<Event> update(Event event);
+
+  /// Cancels it: no new holds from now on. Repeating it changes nothing. event_not_found, sale_ended (the
+  /// event is over).
+  Result<Event> cancel(EventId id);
+
+  /// invalid_argument (page, limit or search out of bounds).
+  Result<EventPage> list(const EventQuery& query);
+
+  Result<EventDetail> detail(EventId id);  ///< event_not_found
+
+  /// Stores a layout under a new id, or answers the stored one if an equal one of that name is there.
+  /// The errors of `catalog::check`; already_exists (another layout has the name).
+  Result<SeatLayout> add_layout(SeatLayout layout);
+
+  Result<SeatLayout> layout(std::string_view name_or_id);  ///< layout_not_found
+  Result<std::vector<SeatLayout>> layouts();               ///< by number of seats
+
+  Result<void> add_keywords(const std::vector<Keyword>& keywords);  ///< invalid_argument
+
+ private:
+  struct Body;
+  std::unique_ptr<Body> body_;
+};
+
+}  // namespace tiketi

@@ -1,0 +1,61 @@
+#pragma once
+// Tiketi: an embeddable ticketing core. Start here.
+//
+//   auto services = tiketi::open("sqlite:box.db").value();
+//   tiketi::Result<tiketi::Reserved> held =
+//       services->box_office().reserve({.event_id = event, .user_id = user, .seats = {seat_a, seat_b}});
+//
+// The house has a column for each part of the business, side by side, none leaning on another:
+//
+//   catalog     events, seat layouts, ticket types, search       Catalog      catalog/catalog.hpp
+//   box_office  seats, holds, stock, reservations, seat maps     BoxOffice    box_office/box_office.hpp
+//
+// and each column has the same rooms:
+//
+//   <noun>.hpp     plain data, its invariants in a comment
+//   rules.hpp      pure decisions: (state, command, now, policy) → Result<Change>
+//   store.hpp      the storage port: reads, and one write: commit(batch of changes)
+//   <service>.hpp  what an embedder calls: reads, asks the rules, commits, retries conflicts
+//   <needs>.hpp    a port for what the column needs from another one
+//
+// Beside them: base/ (results, ids, money, time, the batcher), ports/ (clock, ids, lock, event bus: what the
+// core needs from the world) and adapters/ (memory, SQLite, PostgreSQL, the system: how to get them).
+//
+// Three promises hold everywhere:
+//   - Expected refusals are values (Result<T>); no exception leaves a public function.
+//   - Services are synchronous, thread-safe and take batches; a Batcher turns single calls into batches.
+//   - What was answered with success is durable, and told to the event bus at least once.
+
+#include <tiketi/adapters/local.hpp>
+#include <tiketi/adapters/memory.hpp>
+#include <tiketi/adapters/stores.hpp>
+#include <tiketi/adapters/system.hpp>
+#include <tiketi/base/batcher.hpp>
+#include <tiketi/base/error.hpp>
+#include <tiketi/base/id.hpp>
+#include <tiketi/base/money.hpp>
+#include <tiketi/base/result.hpp>
+#include <tiketi/base/text.hpp>
+#include <tiketi/base/time.hpp>
+#include <tiketi/box_office/best_available.hpp>
+#include <tiketi/box_office/box_office.hpp>
+#include <tiketi/box_office/change.hpp>
+#include <tiketi/box_office/event_directory.hpp>
+#include <tiketi/box_office/reservation.hpp>
+#include <tiketi/box_office/rules.hpp>
+#include <tiketi/box_office/seat.hpp>
+#include <tiketi/box_office/seat_map.hpp>
+#include <tiketi/box_office/store.hpp>
+#include <tiketi/catalog/catalog.hpp>
+#include <tiketi/catalog/event.hpp>
+#include <tiketi/catalog/inventory.hpp>
+#include <tiketi/catalog/layout_text.hpp>
+#include <tiketi/catalog/rules.hpp>
+#include <tiketi/catalog/search.hpp>
+#include <tiketi/catalog/seat_layout.hpp>
+#include <tiketi/catalog/store.hpp>
+#include <tiketi/open.hpp>
+#include <tiketi/ports/clock.hpp>
+#include <tiketi/ports/event_bus.hpp>
+#include <tiketi/ports/ids.hpp>
+#include <tiketi/ports/lock.hpp>

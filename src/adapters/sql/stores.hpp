@@ -1,0 +1,18 @@
+#pragma once
+// The stores over any SQL database.
+
+#include "adapters/sql/connection.hpp"
+
+#include <tiketi/adapters/stores.hpp>
+
+#include <memory>
+
+namespace tiketi::sql {
+
+std::unique_ptr<CatalogStore> make_catalog_store(Database& database);
+std::unique_ptr<BoxOfficeStore> make_box_office_store(Database& database);
+
+/// Both, with their migrations, owning the database.
+std::unique_ptr<Stores> make_stores(std::unique_ptr<Database> database);
+
+}  // namespace tiketi::sql
