@@ -17,7 +17,7 @@ struct Options {
 };
 
 /// `dsn` is a libpq connection URI or keyword string. Connects once to see that it works. Nothing is
-/// migrated. invalid_argument, unavailable (details: cause).
+/// migrated. invalid_argument, unavailable (details: cause), not_supported (an older server).
 Result<std::unique_ptr<Stores>> open(const std::string& dsn, const Options& options = {});
 
 }  // namespace tiketi::postgres

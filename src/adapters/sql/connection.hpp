@@ -60,6 +60,9 @@ class Connection {
   /// transaction again), outcome_unknown (the connection broke in a run that contained `commit`).
   virtual Result<void> run(std::span<const Step> steps) = 0;
 
+  /// One statement without parameters or rows, not kept prepared. The errors of `run`.
+  virtual Result<void> execute(const std::string& text) = 0;
+
   /// Ends an open transaction without effect; never fails (a broken connection has none).
   virtual void rollback() noexcept = 0;
 };
@@ -91,9 +94,9 @@ struct Field {
   Type type = Type::integer;
 };
 
-/// INSERT of all columns. `conflict` is appended, for example `ON CONFLICT DO NOTHING`.
+/// INSERT of all columns, in the order of the rows. `conflict` is appended, for example `ON CONFLICT DO NOTHING`.
 Statement bulk_insert(std::string_view table, const std::vector<Field>& fields, std::string_view conflict = {});
-/// UPDATE of `values` where `keys` match; parameters are the keys, then the values.
+/// UPDATE of `values` where `keys` match; parameters are the keys, then the values. No key may come twice.
 Statement bulk_update(std::string_view table, const std::vector<Field>& keys, const std::vector<Field>& values);
 /// DELETE where `keys` match.
 Statement bulk_delete(std::string_view table, const std::vector<Field>& keys);

@@ -1,0 +1,253 @@
+#include "adapters/memory/box_office_store.hpp"
+
+#include "adapters/memory/box_office_books.hpp"
+
+#include <algorithm>
+#include <mutex>
+
+namespace tiketi::memory {
+
+namespace {
+
+Error no_inventory() { return {Errc::event_not_found, "the event has nothing for sale"}; }
+
+class MemoryBoxOfficeStore final : public BoxOfficeStore {
+ public:
+  Result<std::vector<Outcome>> commit(std::span<const Change> changes) override {
+    const std::lock_guard lock(mutex_);
+    std::vector<Outcome> outcomes;
+    outcomes.reserve(changes.size());
+    for (const Change& change : changes) outcomes.push_back(box_office::apply(books_, change));
+    return outcomes;
+  }
+
+  Result<ReserveAnswer> ask(const ReserveQuestion& question) override;
+
+  Result<std::vector<std::optional<Reservation>>> reservations(std::span<const ReservationId> ids) override {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::optional<Reservation>> out(ids.size());
+    for (std::size_t i = 0; i < ids.size(); ++i)
+      if (const Reservation* found = books_.find(ids[i])) out[i] = *found;
+    return out;
+  }
+
+  Result<std::optional<Reservation>> reservation_numbered(const ReservationNumber& number) override {
+    const std::lock_guard lock(mutex_);
+    for (const Reservation& each : books_.reservations)
+      if (each.number == number) return std::optional(each);
+    return std::optional<Reservation>{};
+  }
+
+  Result<std::vector<Reservation>> reservations_of(UserId user, ReservationId before, std::size_t limit) override;
+  Result<std::vector<Reservation>> expired(Timestamp now, std::size_t limit) override;
+  Result<void> load(const NewInventory& inventory) override;
+
+  Result<void> close(EventId event) override {
+    const std::lock_guard lock(mutex_);
+    EventInventory* inventory = books_.inventory(event);
+    if (inventory == nullptr) return no_inventory();
+    inventory->closed = true;
+    return {};
+  }
+
+  Result<std::vector<EventId>> sold_out() override {
+    const std::lock_guard lock(mutex_);
+    std::vector<EventId> out;
+    for (const EventBook& event : books_.events)
+      if (event.inventory.total > 0 && event.inventory.available == 0) out.push_back(event.inventory.event_id);
+    return out;
+  }
+
+  Result<SeatMap> seat_map(EventId event) override;
+  Result<std::vector<TicketStock>> stock_of(EventId event) override;
+  Result<std::vector<Message>> outbox(std::size_t limit) override;
+
+  Result<std::int64_t> outbox_size() override {
+    const std::lock_guard lock(mutex_);
+    return static_cast<std::int64_t>(books_.outbox.size());
+  }
+
+  Result<void> remove_from_outbox(std::span<const std::int64_t> sequences) override;
+  Result<std::size_t> prune_idempotency(Timestamp before, std::size_t limit) override;
+
+  Result<std::vector<Finding>> verify() override {
+    const std::lock_guard lock(mutex_);
+    std::vector<Finding> findings;
+    for (BrokenInvariant& each : find_broken_invariants(books_))
+      if (findings.size() < 100) findings.push_back({std::move(each.name), std::move(each.what)});
+    return findings;
+  }
+
+ private:
+  std::optional<Seat> find_seat(SeatId id) const;
+
+  std::mutex mutex_;
+  Books books_;
+};
+
+std::optional<Seat> MemoryBoxOfficeStore::find_seat(SeatId id) const {
+  const auto at = books_.seat_by_id.find(id);
+  if (at == books_.seat_by_id.end()) return std::nullopt;
+  const auto [event, index] = at->second;
+  const SeatPlace& place = (*event->places)[index];
+  return Seat{id,
+              event->inventory.event_id,
+              (*event->sections)[place.section],
+              place.row,
+              place.number,
+              place.price_minor,
+              place.x,
+              place.y,
+              event->seats[index]};
+}
+
+Result<ReserveAnswer> MemoryBoxOfficeStore::ask(const ReserveQuestion& question) {
+  const std::lock_guard lock(mutex_);
+  ReserveAnswer answer;
+  answer.seats.reserve(question.seats.size());
+  for (const SeatId id : question.seats) answer.seats.push_back(find_seat(id));
+  for (const TicketTypeId id : question.ticket_types) {
+    const TicketStock* found = books_.stock(id);
+    answer.stock.push_back(found == nullptr ? std::nullopt : std::optional(*found));
+  }
+  for (const IdempotencyKey& key : question.keys) {
+    const auto at = books_.records.find({key.user_id, key.key});
+    answer.records.push_back(at == books_.records.end() ? std::nullopt : std::optional(at->second));
+  }
+  for (const EventId id : question.events) {
+    const EventInventory* found = books_.inventory(id);
+    answer.inventories.push_back(found == nullptr ? std::nullopt : std::optional(*found));
+  }
+  return answer;
+}
+
+Result<std::vector<Reservation>> MemoryBoxOfficeStore::reservations_of(UserId user, ReservationId before,
+                                                                       std::size_t limit) {
+  const std::lock_guard lock(mutex_);
+  std::vector<Reservation> out;
+  const auto at = books_.reservations_by_user.find(user);
+  if (at == books_.reservations_by_user.end()) return out;
+  for (const std::size_t index : at->second)
+    if (before.is_nil() || books_.reservations[index].id < before) out.push_back(books_.reservations[index]);
+  std::sort(out.begin(), out.end(), [](const Reservation& a, const Reservation& b) { return a.id > b.id; });
+  if (out.size() > limit) out.resize(limit);
+  return out;
+}
+
+Result<std::vector<Reservation>> MemoryBoxOfficeStore::expired(Timestamp now, std::size_t limit) {
+  const std::lock_guard lock(mutex_);
+  std::vector<Reservation> out;
+  for (auto at = books_.by_expiry.begin(); at != books_.by_expiry.end() && at->first <= now && out.size() < limit;) {
+    std::erase_if(at->second, [&](std::size_t index) {
+      const Reservation& each = books_.reservations[index];
+      return each.status != ReservationStatus::pending || each.expires_at != at->first;
+    });
+    for (const std::size_t index : at->second)
+      if (out.size() < limit) out.push_back(books_.reservations[index]);
+    at = at->second.empty() ? books_.by_expiry.erase(at) : std::next(at);
+  }
+  return out;
+}
+
+Result<void> MemoryBoxOfficeStore::load(const NewInventory& inventory) {
+  const std::lock_guard lock(mutex_);
+  if (books_.event_by_id.contains(inventory.event_id))
+    return Error{Errc::already_exists, "the event's places were put up for sale before", {{"field", "event"}}};
+  EventBook& book = books_.events.emplace_back();
+  books_.event_by_id.emplace(inventory.event_id, &book);
+  book.inventory = {inventory.event_id, inventory.currency, false, 0, 0};
+  std::vector<std::string> sections;
+  std::vector<SeatPlace> places;
+  for (const Seat& seat : inventory.seats) {
+    if (sections.empty() || sections.back() != seat.section) sections.push_back(seat.section);
+    places.push_back({seat.id, static_cast<std::uint32_t>(sections.size() - 1), seat.row, seat.number, seat.x, seat.y,
+                      seat.price_minor});
+    books_.seat_by_id.emplace(seat.id, std::pair(&book, static_cast<std::uint32_t>(book.seats.size())));
+    book.seats.push_back(seat.state);
+    book.inventory.total += seat.state.status != PlaceStatus::blocked;
+  }
+  book.sections = std::make_shared<const std::vector<std::string>>(std::move(sections));
+  book.places = std::make_shared<const std::vector<SeatPlace>>(std::move(places));
+  for (const TicketStock& stock : inventory.stock) {
+    book.ticket_types.push_back(stock.id);
+    books_.stock_by_id.emplace(stock.id, stock);
+    book.inventory.total += stock.total;
+  }
+  book.inventory.available = book.inventory.total;
+  return {};
+}
+
+Result<SeatMap> MemoryBoxOfficeStore::seat_map(EventId event) {
+  const std::lock_guard lock(mutex_);
+  const auto at = books_.event_by_id.find(event);
+  if (at == books_.event_by_id.end()) return no_inventory();
+  const EventBook& book = *at->second;
+  SeatMap map{event, book.inventory.currency, book.sections, book.places, {}, 0};
+  map.live.reserve(book.seats.size());
+  for (const SeatState& seat : book.seats) {
+    map.live.push_back({seat.status, seat.version, seat.held_until});
+    map.version += seat.version;
+  }
+  return map;
+}
+
+Result<std::vector<TicketStock>> MemoryBoxOfficeStore::stock_of(EventId event) {
+  const std::lock_guard lock(mutex_);
+  std::vector<TicketStock> out;
+  const auto at = books_.event_by_id.find(event);
+  if (at == books_.event_by_id.end()) return out;
+  for (const TicketTypeId type : at->second->ticket_types) out.push_back(*books_.stock(type));
+  std::sort(out.begin(), out.end(), [](const TicketStock& a, const TicketStock& b) {
+    return a.price_minor != b.price_minor ? a.price_minor > b.price_minor : a.name < b.name;
+  });
+  return out;
+}
+
+Result<std::vector<Message>> MemoryBoxOfficeStore::outbox(std::size_t limit) {
+  const std::lock_guard lock(mutex_);
+  std::vector<Message> out;
+  for (const OutboxEntry& entry : books_.outbox) {
+    if (out.size() == limit) break;
+    Reservation then = books_.reservations[entry.reservation];
+    then.status = entry.status;
+    then.version = entry.version;
+    then.updated_at = entry.updated_at;
+    then.expires_at = entry.expires_at;
+    out.push_back({entry.sequence, std::string(topic(entry.news)), then.id.text(), news_payload(entry.news, then),
+                   entry.updated_at});
+  }
+  return out;
+}
+
+Result<void> MemoryBoxOfficeStore::remove_from_outbox(std::span<const std::int64_t> sequences) {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::int64_t> sorted(sequences.begin(), sequences.end());
+  std::sort(sorted.begin(), sorted.end());
+  const auto is_listed = [&](const OutboxEntry& entry) {
+    return std::binary_search(sorted.begin(), sorted.end(), entry.sequence);
+  };
+  // The relay removes from the front.
+  while (!books_.outbox.empty() && is_listed(books_.outbox.front())) {
+    books_.outbox.pop_front();
+  }
+  if (!sorted.empty() && !books_.outbox.empty() && sorted.back() > books_.outbox.front().sequence)
+    std::erase_if(books_.outbox, is_listed);
+  return {};
+}
+
+Result<std::size_t> MemoryBoxOfficeStore::prune_idempotency(Timestamp before, std::size_t limit) {
+  const std::lock_guard lock(mutex_);
+  std::size_t removed = 0;
+  for (auto at = books_.records.begin(); at != books_.records.end() && removed < limit;) {
+    const bool old = at->second.created_at < before;
+    at = old ? books_.records.erase(at) : std::next(at);
+    removed += old;
+  }
+  return removed;
+}
+
+}  // namespace
+
+std::unique_ptr<BoxOfficeStore> make_box_office_store() { return std::make_unique<MemoryBoxOfficeStore>(); }
+
+}  // namespace tiketi::memory
