@@ -53,6 +53,9 @@ Result<void> check(const ReserveBest& command);
 /// Whether the event is on sale: event_cancelled, sale_not_open, sale_ended.
 Result<void> check_sale(const SaleTerms& terms, Timestamp now);
 
+/// Whether one reservation may hold so many places: reservation_limit.
+Result<void> check_quantity(const SaleTerms& terms, std::int64_t quantity);
+
 /// What a reserve command is decided on. `seats` and `stock` run in parallel to the command's; a seat under a
 /// hold that is over must have been released before.
 struct ReserveFacts {

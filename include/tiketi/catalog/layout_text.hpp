@@ -1,5 +1,6 @@
 #pragma once
-// Layouts as text, for import and export. Neither form loses anything of a layout but its id and version.
+// Layouts as text, for import and export. JSON keeps all of a layout but its id and version. CSV keeps every
+// seat as it is, not how it was described: a section's geometry comes back as the positions of its seats.
 
 #include <tiketi/base/result.hpp>
 #include <tiketi/catalog/seat_layout.hpp>

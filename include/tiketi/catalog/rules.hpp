@@ -32,7 +32,8 @@ constexpr EventStatus status_of(const Event& event, const std::optional<Availabi
 std::string_view name(EventStatus status) noexcept;  ///< `on_sale`
 std::optional<EventStatus> parse_event_status(std::string_view text) noexcept;
 
-/// The invariants of an event, first failure first: invalid_argument or overflow, details: field.
+/// The invariants of an event, first failure first: invalid_argument, limit_exceeded (beyond the bounds above) or
+/// overflow (a ticket type's price times its quantity); details: field.
 Result<void> check(const Event& event);
 Result<void> check(const TicketType& type);
 

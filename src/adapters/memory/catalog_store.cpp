@@ -98,7 +98,7 @@ class MemoryCatalogStore final : public CatalogStore, private catalog::Stored {
     const auto found = layouts_.find(id);
     return found == layouts_.end() ? 0 : found->second.version;
   }
-  SeatLayoutId layout_named(std::string_view name) const override {
+  SeatLayoutId layout_id_named(std::string_view name) const override {
     const auto found = layout_names_.find(name);
     return found == layout_names_.end() ? SeatLayoutId() : found->second;
   }

@@ -1,0 +1,73 @@
+#pragma once
+// A catalogue store and an inventory that fail, or let others in between, at the moment they are told to.
+
+#include <tiketi/catalog/inventory.hpp>
+#include <tiketi/catalog/store.hpp>
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+namespace tiketi::test {
+
+class InterruptedStore final : public CatalogStore {
+ public:
+  explicit InterruptedStore(CatalogStore& store) : store_(store) {}
+
+  std::function<std::optional<Error>()> before_commit;
+  int commits = 0;
+  int full_reads = 0;
+
+  Result<std::vector<Result<void>>> commit(std::span<const CatalogChange> changes) override {
+    ++commits;
+    if (before_commit)
+      if (auto error = before_commit()) return *error;
+    return store_.commit(changes);
+  }
+  Result<std::vector<std::optional<Event>>> events(std::span<const EventId> ids) override { return store_.events(ids); }
+  Result<std::vector<Event>> all_events() override {
+    ++full_reads;
+    return store_.all_events();
+  }
+  Result<std::int64_t> revision() override { return store_.revision(); }
+  Result<std::optional<SeatLayout>> layout(SeatLayoutId id) override { return store_.layout(id); }
+  Result<std::optional<SeatLayout>> layout_named(std::string_view name) override { return store_.layout_named(name); }
+  Result<std::vector<SeatLayout>> all_layouts() override { return store_.all_layouts(); }
+  Result<std::vector<TicketType>> ticket_types(EventId event) override { return store_.ticket_types(event); }
+  Result<std::vector<Keyword>> keywords() override { return store_.keywords(); }
+
+ private:
+  CatalogStore& store_;
+};
+
+class InterruptedInventory final : public Inventory {
+ public:
+  explicit InterruptedInventory(Inventory& inventory) : inventory_(inventory) {}
+
+  std::optional<Error> load_fails;
+  std::optional<Error> close_fails;
+  std::function<void()> before_load;
+
+  Result<void> load(const Event& event, const SeatLayout* layout, std::span<const GeneratedSeat> seats,
+                    std::span<const TicketType> types) override {
+    if (load_fails) return *load_fails;
+    if (before_load) before_load();
+    return inventory_.load(event, layout, seats, types);
+  }
+  Result<void> close(EventId event) override {
+    if (close_fails) return *close_fails;
+    return inventory_.close(event);
+  }
+  Result<std::vector<std::optional<Availability>>> availability(std::span<const EventId> events) override {
+    return inventory_.availability(events);
+  }
+  Result<std::vector<std::optional<Availability>>> availability(std::span<const TicketTypeId> types) override {
+    return inventory_.availability(types);
+  }
+  Result<std::vector<EventId>> sold_out() override { return inventory_.sold_out(); }
+
+ private:
+  Inventory& inventory_;
+};
+
+}  // namespace tiketi::test
