@@ -12,12 +12,24 @@ constexpr std::size_t max_known_maps = 64;
 constexpr std::int64_t max_map_age_ms = 1'000;
 
 /// The record of each command's key, if there is one.
-Result<std::vector<std::optional<IdempotencyRecord>>> find_records(Desk& desk, std::span<const ReserveBest> commands) {
+Result<std::vector<std::optional<IdempotencyRecord>>> find_records(Desk& desk, std::span<const ReserveBest> commands,
+                                                                   std::span<const std::size_t> open) {
   ReserveQuestion question;
-  for (const ReserveBest& command : commands) question.keys.push_back({command.user_id, command.idempotency_key});
+  for (const std::size_t index : open)
+    question.keys.push_back({commands[index].user_id, commands[index].idempotency_key});
   auto answer = desk.store.ask(question);
   if (answer.has_error()) return answer.error();
   return std::move(answer->records);
+}
+
+/// Why there are no seats for a command: what comes before that in precedence, or just that.
+Error refusal_without_seats(Desk& desk, const ReserveBest& command, Error no_seats) {
+  auto terms = desk.events.terms({&command.event_id, 1});
+  if (terms.has_error()) return terms.error();
+  if (!terms->front()) return {Errc::event_not_found, "there is no event " + command.event_id.text()};
+  if (auto sale = check_sale(*terms->front(), desk.clock.now()); sale.has_error()) return sale.error();
+  if (auto quantity = check_quantity(*terms->front(), command.quantity); quantity.has_error()) return quantity.error();
+  return no_seats;
 }
 
 }  // namespace
@@ -25,45 +37,66 @@ Result<std::vector<std::optional<IdempotencyRecord>>> find_records(Desk& desk, s
 std::vector<Result<Reserved>> BestSeats::reserve(Desk& desk, std::span<const ReserveBest> commands) {
   std::vector<Result<Reserved>> answers(
       commands.size(), Error{Errc::version_conflict, "others were quicker several times in a row; try again"});
-  auto records = find_records(desk, commands);
-  if (records.has_error()) return {commands.size(), records.error()};
-
-  std::vector<std::size_t> open;
+  std::vector<std::size_t> checked;
   for (std::size_t i = 0; i < commands.size(); ++i) {
-    const auto& record = (*records)[i];
-    if (auto checked = check(commands[i]); checked.has_error()) answers[i] = checked.error();
-    else if (record && !commands[i].idempotency_key.empty())
-      answers[i] = replay(desk, *record, fingerprint(commands[i]));
-    else open.push_back(i);
+    if (auto fine = check(commands[i]); fine.has_error()) answers[i] = fine.error();
+    else checked.push_back(i);
+  }
+  const auto records = find_records(desk, commands, checked);
+  std::vector<std::size_t> open;
+  for (std::size_t i = 0; i < checked.size(); ++i) {
+    const ReserveBest& command = commands[checked[i]];
+    if (records.has_error()) answers[checked[i]] = records.error();
+    else if ((*records)[i] && !command.idempotency_key.empty())
+      answers[checked[i]] = replay(desk, *(*records)[i], fingerprint(command));
+    else open.push_back(checked[i]);
   }
   const std::int64_t started = loads_;
-  for (int round = 0; round < max_rounds && !open.empty(); ++round) {
-    std::vector<Wish> wishes;
-    std::vector<std::size_t> tried;
-    for (const std::size_t index : open) {
-      const ReserveBest& command = commands[index];
-      auto seats = pick(desk, command, started);
-      if (seats.has_error()) {
-        answers[index] = seats.error();
-        continue;
-      }
-      wishes.push_back(
-          {{command.event_id, command.user_id, std::move(*seats), {}, command.idempotency_key}, fingerprint(command)});
-      tried.push_back(index);
-    }
-    open.clear();
-    auto results = reserve_all(desk, wishes);
-    for (std::size_t i = 0; i < results.size(); ++i) {
-      const bool again = results[i].has_error() && results[i].error().code == Errc::seat_taken;
-      if (again) {
-        mark_taken(desk, wishes[i].command.event_id, results[i].error());
-        open.push_back(tried[i]);
-      } else {
-        answers[tried[i]] = std::move(results[i]);
-      }
-    }
-  }
+  for (int round = 0; round < max_rounds && !open.empty(); ++round)
+    open = play_round(desk, commands, std::move(open), started, answers);
   return answers;
+}
+
+std::vector<std::size_t> BestSeats::play_round(Desk& desk, std::span<const ReserveBest> commands,
+                                               std::vector<std::size_t> open, std::int64_t started,
+                                               std::vector<Result<Reserved>>& answers) {
+  std::vector<Wish> wishes;
+  std::vector<std::size_t> tried;
+  std::vector<std::size_t> left_out;  // of seats, perhaps by somebody who is refused
+  for (const std::size_t index : open) {
+    const ReserveBest& command = commands[index];
+    auto seats = pick(desk, command, started);
+    if (seats.has_error()) {
+      answers[index] = seats.error();
+      if (seats.error().code == Errc::no_best_seats) left_out.push_back(index);
+      continue;
+    }
+    wishes.push_back(
+        {{command.event_id, command.user_id, std::move(*seats), {}, command.idempotency_key}, fingerprint(command)});
+    tried.push_back(index);
+  }
+  std::vector<std::size_t> again;
+  bool gave_back = false;
+  auto results = reserve_all(desk, wishes);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const EventId event = wishes[i].command.event_id;
+    if (results[i].has_error() && results[i].error().code == Errc::seat_taken) {
+      mark_taken(desk, event, results[i].error());
+      again.push_back(tried[i]);
+      continue;
+    }
+    if (results[i].has_error() || results[i]->replayed) {
+      forget(event);
+      gave_back = true;
+    }
+    answers[tried[i]] = std::move(results[i]);
+  }
+  for (const std::size_t index : left_out) {
+    if (gave_back) again.push_back(index);
+    else answers[index] = refusal_without_seats(desk, commands[index], answers[index].error());
+  }
+  std::sort(again.begin(), again.end());
+  return again;
 }
 
 Result<std::vector<SeatId>> BestSeats::pick(Desk& desk, const ReserveBest& command, std::int64_t started) {
@@ -102,6 +135,12 @@ void BestSeats::mark_taken(Desk& desk, EventId event, const Error& refusal) {
     const auto index = id ? entry->map.find(*id) : std::nullopt;
     if (index) entry->map.live[*index] = {PlaceStatus::held, 0, until};
   }
+}
+
+void BestSeats::forget(EventId event) {
+  const auto entry = known(event);
+  const std::lock_guard lock(entry->mutex);
+  entry->load = 0;
 }
 
 std::shared_ptr<BestSeats::Known> BestSeats::known(EventId event) {

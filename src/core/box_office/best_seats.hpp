@@ -29,9 +29,15 @@ class BestSeats {
     std::int64_t load = 0;  // which load of a map this was; 0: none
   };
 
+  /// Picks for all open commands and holds what was picked; returns the commands that have to pick anew.
+  std::vector<std::size_t> play_round(Desk& desk, std::span<const ReserveBest> commands, std::vector<std::size_t> open,
+                                      std::int64_t started, std::vector<Result<Reserved>>& answers);
+
   /// `started`: what `loads_` was when the call began; a map loaded since then is new enough to refuse on.
   Result<std::vector<SeatId>> pick(Desk& desk, const ReserveBest& command, std::int64_t started);
   void mark_taken(Desk& desk, EventId event, const Error& refusal);
+  /// Its map marks seats that were picked and not taken.
+  void forget(EventId event);
   std::shared_ptr<Known> known(EventId event);
 
   std::atomic<std::int64_t> loads_ = 0;

@@ -100,13 +100,15 @@ Result<void> check_known(const Reserve& command, const ReserveFacts& facts) {
     else if (seat->event_id != command.event_id) foreign.push_back({"seat", command.seats[i].text()});
   }
   for (std::size_t i = 0; i < command.tickets.size(); ++i) {
-    const std::optional<TicketStock>& stock = facts.stock[i];
-    const std::string id =
-        !stock || stock->event_id != command.event_id ? command.tickets[i].ticket_type_id.text() : "";
-    if (!stock) return Error{Errc::ticket_type_not_found, "there is no ticket type " + id, {{"ticket_type", id}}};
-    if (!id.empty())
-      return Error{
-          Errc::ticket_type_other_event, "ticket type " + id + " belongs to another event", {{"ticket_type", id}}};
+    if (facts.stock[i]) continue;
+    const std::string id = command.tickets[i].ticket_type_id.text();
+    return Error{Errc::ticket_type_not_found, "there is no ticket type " + id, {{"ticket_type", id}}};
+  }
+  for (std::size_t i = 0; i < command.tickets.size(); ++i) {
+    if (facts.stock[i]->event_id == command.event_id) continue;
+    const std::string id = command.tickets[i].ticket_type_id.text();
+    return Error{
+        Errc::ticket_type_other_event, "ticket type " + id + " belongs to another event", {{"ticket_type", id}}};
   }
   if (!unknown.empty()) return Error{Errc::seat_not_found, "there is no such seat", std::move(unknown)};
   if (!foreign.empty()) return Error{Errc::seat_other_event, "the seat belongs to another event", std::move(foreign)};
@@ -263,6 +265,15 @@ Result<void> check_sale(const SaleTerms& terms, Timestamp now) {
   return {};
 }
 
+Result<void> check_quantity(const SaleTerms& terms, std::int64_t quantity) {
+  const std::int32_t limit = terms.limit_per_reservation;
+  if (limit > 0 && quantity > limit)
+    return Error{Errc::reservation_limit,
+                 "at most " + std::to_string(limit) + " places per reservation",
+                 {{"limit", std::to_string(limit)}}};
+  return {};
+}
+
 Result<Change> hold(const Reserve& command, const ReserveFacts& facts, ReservationId id, Timestamp now,
                     const BoxOfficePolicy& policy) {
   if (auto known = check_known(command, facts); known.has_error()) return known.error();
@@ -281,11 +292,7 @@ Result<Change> hold(const Reserve& command, const ReserveFacts& facts, Reservati
   reservation.expires_at = now.plus_ms(policy.hold_ms);
   if (auto lines = add_lines(reservation, command, facts); lines.has_error()) return lines.error();
 
-  const std::int32_t limit = facts.terms.limit_per_reservation;
-  if (limit > 0 && reservation.quantity > limit)
-    return Error{Errc::reservation_limit,
-                 "at most " + std::to_string(limit) + " places per reservation",
-                 {{"limit", std::to_string(limit)}}};
+  if (auto quantity = check_quantity(facts.terms, reservation.quantity); quantity.has_error()) return quantity.error();
   if (auto free = check_free(command, facts); free.has_error()) return free.error();
   if (!command.idempotency_key.empty())
     change.idempotency = {command.user_id, command.idempotency_key, fingerprint(command), id, now};

@@ -1,0 +1,63 @@
+#include "housekeeping.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <system_error>
+#include <utility>
+
+namespace tiketi {
+namespace {
+
+// Few enough that a turn soon sees that it is to stop, and that customers' commits come in between.
+constexpr std::size_t batch = 2'000;
+
+// Longer than a turn takes. One that takes longer only has company, which does no harm.
+constexpr std::int64_t lease_ms = minute_ms;
+
+}  // namespace
+
+Housekeeping::Housekeeping(BoxOffice& box_office, EventBus& bus, Lock& lock, std::int64_t interval_ms,
+                           std::function<void(const Error&)> on_error)
+    : box_office_(box_office),
+      bus_(bus),
+      lock_(lock),
+      interval_ms_(std::clamp<std::int64_t>(interval_ms, 1, day_ms)),
+      on_error_(std::move(on_error)) {
+  try {
+    thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+  } catch (const std::system_error& error) {
+    tell({Errc::unavailable, "the housekeeping thread could not be started", {{"cause", error.what()}}});
+  }
+}
+
+void Housekeeping::run(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    turn(stop);
+    std::unique_lock lock(mutex_);
+    stopped_.wait_for(lock, stop, std::chrono::milliseconds(interval_ms_), [] { return false; });
+  }
+}
+
+void Housekeeping::turn(const std::stop_token& stop) {
+  const auto lease = lock_.try_acquire("housekeeping", lease_ms);
+  if (!lease) return tell(lease.error());
+  if (!*lease) return;  // somebody else is at it
+  drain(stop, [this](std::size_t limit) { return box_office_.sweep(limit); });
+  drain(stop, [this](std::size_t limit) { return box_office_.relay(bus_, limit); });
+  drain(stop, [this](std::size_t limit) { return box_office_.prune(limit); });
+  if (const auto released = lock_.release(**lease); !released) tell(released.error());
+}
+
+void Housekeeping::drain(const std::stop_token& stop, const std::function<Result<std::size_t>(std::size_t)>& chore) {
+  while (!stop.stop_requested()) {
+    const Result<std::size_t> done = chore(batch);
+    if (!done) return tell(done.error());
+    if (*done < batch) return;
+  }
+}
+
+void Housekeeping::tell(const Error& error) const {
+  if (on_error_) on_error_(error);
+}
+
+}  // namespace tiketi
