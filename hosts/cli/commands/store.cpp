@@ -1,0 +1,74 @@
+// migrate, verify, and opening the store.
+
+#include "commands/commands.hpp"
+
+#include <boost/json.hpp>
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace tiketi::cli {
+namespace {
+
+constexpr std::size_t max_store_bytes = 4096;
+
+/// The file of a `sqlite:PATH` store; empty for others.
+std::string_view sqlite_path(std::string_view store) {
+  constexpr std::string_view prefix = "sqlite:";
+  return store.starts_with(prefix) ? store.substr(prefix.size()) : std::string_view{};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Services>> open_store(const Session& session, Store store, const OpenOptions& options) {
+  const std::string& address = session.arguments.store;
+  if (address.size() > max_store_bytes)
+    return Error{Errc::invalid_argument, "--store: an address has at most 4096 bytes", {{"field", "store"}}};
+  const std::string_view path = sqlite_path(address);
+  std::error_code unknown;
+  if (store == Store::must_exist && !path.empty() && path.front() != ':' && !std::filesystem::exists(path, unknown))
+    return Error{Errc::unavailable, "there is no database at " + std::string(path) +
+                                        "; `tiketi seed` makes one with sample events, --store names another"};
+  return tiketi::open(address, options);
+}
+
+Ended run(const MigrateCommand& command, Session& session) {
+  OpenOptions options;
+  options.migrate = command.check_only ? Migrate::check : Migrate::yes;
+  const auto services = open_store(session, command.check_only ? Store::must_exist : Store::may_be_new, options);
+  if (services.has_error()) return services.error();
+  const auto steps = (*services)->stores().migrations();
+  if (steps.has_error()) return steps.error();
+  if (session.json()) {
+    boost::json::array list;
+    for (const MigrationStatus& each : *steps)
+      list.push_back({{"number", each.number}, {"name", each.name}, {"applied", each.applied}});
+    print_json(session.terminal, {{"migrations", std::move(list)}});
+    return ExitCode::ok;
+  }
+  for (const MigrationStatus& each : *steps)
+    session.terminal.out << each.number << ' ' << each.name << (each.applied ? ": applied\n" : ": missing\n");
+  session.terminal.out << "The store is up to date.\n";
+  return ExitCode::ok;
+}
+
+Ended run(const VerifyCommand&, Session& session) {
+  const auto services = open_store(session);
+  if (services.has_error()) return services.error();
+  const auto findings = (*services)->verify();
+  if (findings.has_error()) return findings.error();
+  const ExitCode code = findings->empty() ? ExitCode::ok : ExitCode::findings;
+  if (session.json()) {
+    boost::json::array list;
+    for (const Finding& each : *findings) list.push_back({{"invariant", each.invariant}, {"what", each.what}});
+    print_json(session.terminal, {{"clean", findings->empty()}, {"findings", std::move(list)}});
+    return code;
+  }
+  for (const Finding& each : *findings) session.terminal.out << each.invariant << ": " << each.what << '\n';
+  if (findings->empty()) session.terminal.out << "Clean: every invariant holds.\n";
+  else session.terminal.out << findings->size() << " broken invariants found.\n";
+  return code;
+}
+
+}  // namespace tiketi::cli

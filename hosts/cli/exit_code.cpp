@@ -1,0 +1,65 @@
+#include "exit_code.hpp"
+
+namespace tiketi::cli {
+
+ExitCode exit_code_of(Errc code) noexcept {
+  switch (code) {
+    case Errc::invalid_argument:
+    case Errc::limit_exceeded:
+    case Errc::overflow:
+    case Errc::duplicate_item:
+    case Errc::idempotency_misuse:
+    case Errc::not_supported:
+      return ExitCode::usage;
+    case Errc::event_not_found:
+    case Errc::layout_not_found:
+    case Errc::ticket_type_not_found:
+    case Errc::ticket_type_other_event:
+    case Errc::seat_not_found:
+    case Errc::seat_other_event:
+    case Errc::reservation_not_found:
+      return ExitCode::not_found;
+    case Errc::event_cancelled:
+    case Errc::sale_not_open:
+    case Errc::sale_ended:
+    case Errc::event_closed:
+    case Errc::reservation_limit:
+    case Errc::buyer_limit:
+    case Errc::seat_blocked:
+    case Errc::seat_taken:
+    case Errc::stock_short:
+    case Errc::no_best_seats:
+    case Errc::hold_expired:
+    case Errc::reservation_confirmed:
+    case Errc::reservation_cancelled:
+    case Errc::extension_limit:
+    case Errc::already_exists:
+    case Errc::has_reservations:
+    case Errc::payment_mismatch:
+      return ExitCode::refused;
+    case Errc::version_conflict:
+    case Errc::overloaded:
+    case Errc::stopped:
+    case Errc::storage_full:
+    case Errc::storage_newer:
+    case Errc::storage_mismatch:
+    case Errc::storage_constraint:
+    case Errc::outcome_unknown:
+    case Errc::unavailable:
+      return ExitCode::unavailable;
+  }
+  return ExitCode::unavailable;
+}
+
+std::string_view exit_code_table() noexcept {
+  return "Exit codes:\n"
+         "  0    done\n"
+         "  1    refused by a rule: a seat is taken, the sale is not open, the hold is over …\n"
+         "  2    bad input: an unknown flag, a value out of range, a file that is not a layout …\n"
+         "  3    no such event, layout, seat, ticket type or reservation\n"
+         "  4    the storage can't be used: unreachable, full, not ours, from a newer version …\n"
+         "  5    verify found something broken\n"
+         "  130  interrupted; what was reported is what was done\n";
+}
+
+}  // namespace tiketi::cli

@@ -1,0 +1,34 @@
+#pragma once
+// From what a person types to what is stored: events by title, seats by label, customers by name.
+
+#include <tiketi/base/result.hpp>
+#include <tiketi/open.hpp>
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tiketi::cli {
+
+/// The same id for the same text of the same kind, on every machine.
+Uuid named_uuid(std::string_view kind, std::string_view text) noexcept;
+
+/// An id, a title, or a search that finds one event. event_not_found; invalid_argument (several are found;
+/// details: event, once per candidate).
+Result<EventDetail> find_event(Services& services, std::string_view text);
+
+/// A number or an id. reservation_not_found.
+Result<Reservation> find_reservation(Services& services, std::string_view text, std::string_view user);
+
+/// A UUID, or the id that stands for a name. invalid_argument.
+Result<UserId> user_of(std::string_view text);
+
+/// Labels or ids. seat_not_found (details: seat, once per seat).
+Result<std::vector<SeatId>> find_seats(const SeatMap& map, std::span<const std::string> texts);
+
+/// `name=quantity` or `id=quantity`. invalid_argument, ticket_type_not_found.
+Result<std::vector<TicketQuantity>> find_tickets(std::span<const TicketStock> stock,
+                                                 std::span<const std::string> texts);
+
+}  // namespace tiketi::cli

@@ -1,0 +1,24 @@
+#pragma once
+// What can be chosen about an on-sale day.
+
+#include <cstdint>
+#include <string>
+
+namespace tiketi::cli {
+
+struct OnSaleOptions {
+  std::string event = "흠뻑쇼";  ///< the sample catalogue's stadium concert, 48,000 seats
+  bool fresh = false;            ///< sell a copy of the event, with all its places free
+  std::int64_t fans = 100'000;
+  std::int32_t threads = 0;        ///< 0: four for each core
+  std::int32_t seats_per_fan = 4;  ///< at most; each fan wants 1 to that many
+  double abandon_rate = 0.10;      ///< of the fans who got places, never pay
+  double late_rate = 0.03;         ///< pay when their hold is over
+  std::int64_t hold_ms = 3'000;
+  std::int64_t burst_ms = 3'000;  ///< within which nearly all fans arrive
+  std::int64_t refresh_ms = 250;  ///< how often the shared seat map is loaded anew
+  std::int32_t tries = 6;         ///< before a fan gives up
+  std::uint64_t seed = 1;
+};
+
+}  // namespace tiketi::cli

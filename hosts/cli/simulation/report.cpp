@@ -1,0 +1,162 @@
+#include "simulation/report.hpp"
+
+#include "format.hpp"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace tiketi::cli {
+namespace {
+
+struct Figures {
+  double holds_per_second = 0;
+  double answers_per_second = 0;
+  std::int64_t best_second = 0;
+  std::uint32_t p50_us = 0, p95_us = 0, p99_us = 0, max_us = 0;
+};
+
+Figures figures_of(const OnSaleReport& report) {
+  Figures out;
+  std::vector<std::uint32_t> latencies = report.tally.latencies_us;
+  const double seconds = static_cast<double>(std::max<std::int64_t>(report.selling_ms, 1)) / 1000.0;
+  out.holds_per_second = static_cast<double>(report.tally.holds) / seconds;
+  out.answers_per_second = static_cast<double>(latencies.size()) / seconds;
+  for (const std::int64_t each : report.tally.holds_by_second) out.best_second = std::max(out.best_second, each);
+  out.p50_us = percentile(latencies, 0.50);
+  out.p95_us = percentile(latencies, 0.95);
+  out.p99_us = percentile(latencies, 0.99);
+  out.max_us = percentile(latencies, 1.0);
+  return out;
+}
+
+std::int64_t fans_unfinished(const Tally& tally, std::int64_t fans) {
+  for (const std::int64_t each : tally.endings) fans -= each;
+  return fans;
+}
+
+std::string milliseconds(std::uint32_t us) { return format_one_decimal(us / 1000.0) + " ms"; }
+std::string seconds(std::int64_t ms) { return format_one_decimal(static_cast<double>(ms) / 1000.0) + " s"; }
+
+std::string refusals(const std::map<Errc, std::int64_t>& refused) {
+  std::string out;
+  for (const auto& [code, count] : refused)
+    out += (out.empty() ? "" : "   ") + std::string(name(code)) + ' ' + with_commas(count);
+  return out.empty() ? "none" : out;
+}
+
+boost::json::object refusals_json(const std::map<Errc, std::int64_t>& refused) {
+  boost::json::object out;
+  for (const auto& [code, count] : refused) out[name(code)] = count;
+  return out;
+}
+
+boost::json::object fans_json(const OnSaleReport& report) {
+  const Tally& tally = report.tally;
+  return {{"arrived", report.options.fans - fans_unfinished(tally, report.options.fans)},
+          {"bought", tally.of(Ending::bought)},
+          {"abandoned", tally.of(Ending::abandoned)},
+          {"paid_too_late", tally.of(Ending::too_late)},
+          {"found_sold_out", tally.of(Ending::sold_out)},
+          {"gave_up", tally.of(Ending::gave_up)},
+          {"unfinished", fans_unfinished(tally, report.options.fans)}};
+}
+
+}  // namespace
+
+std::uint32_t percentile(std::vector<std::uint32_t>& values, double share) {
+  if (values.empty()) return 0;
+  const double rank = std::ceil(share * static_cast<double>(values.size()));
+  const auto index = static_cast<std::ptrdiff_t>(std::max(rank, 1.0)) - 1;
+  std::nth_element(values.begin(), values.begin() + index, values.end());
+  return values[static_cast<std::size_t>(index)];
+}
+
+std::string without_password(const std::string& store) {
+  const std::size_t scheme = store.find("://");
+  const std::size_t at = store.rfind('@');
+  if (scheme == std::string::npos || at == std::string::npos || at < scheme) return store;
+  const std::size_t colon = store.find(':', scheme + 3);
+  return colon < at ? store.substr(0, colon) + store.substr(at) : store;
+}
+
+std::string report_text(const OnSaleReport& report, const std::string& store) {
+  const Tally& tally = report.tally;
+  const Figures figures = figures_of(report);
+  std::string out = "On-sale of " + report.event.title + " on " + without_password(store) + ": " +
+                    with_commas(report.options.fans) + " fans in a burst of " + seconds(report.options.burst_ms) +
+                    ", " + std::to_string(report.options.threads) + " threads, seed " +
+                    std::to_string(report.options.seed) + (report.interrupted ? " (interrupted)\n" : "\n");
+  Rows rows;
+  const auto add = [&rows](const char* what, std::string value) { rows.push_back({what, std::move(value)}); };
+  add("  fans", "bought " + with_commas(tally.of(Ending::bought)) + "   abandoned " +
+                    with_commas(tally.of(Ending::abandoned)) + "   paid too late " +
+                    with_commas(tally.of(Ending::too_late)) + "   found it sold out " +
+                    with_commas(tally.of(Ending::sold_out)) + "   gave up " + with_commas(tally.of(Ending::gave_up)));
+  if (const std::int64_t open = fans_unfinished(tally, report.options.fans); open > 0)
+    add("", with_commas(open) + " fans were not done");
+  add("  places", "sold " + with_commas(report.sold_after) + "   held " + with_commas(report.held_after) + "   free " +
+                      with_commas(report.free_after) + "   (free before: " + with_commas(report.free_before) + ")");
+  add("  holds", "made " + with_commas(tally.holds) + "   paid " + with_commas(tally.sales) + "   expired " +
+                     with_commas(report.expired));
+  add("  rate", format_one_decimal(figures.holds_per_second) + " holds/s and " +
+                    format_one_decimal(figures.answers_per_second) + " reserve answers/s over " +
+                    seconds(report.selling_ms) + " of selling; " + with_commas(figures.best_second) +
+                    " holds in the best second");
+  add("  reserve", "p50 " + milliseconds(figures.p50_us) + "   p95 " + milliseconds(figures.p95_us) + "   p99 " +
+                       milliseconds(figures.p99_us) + "   max " + milliseconds(figures.max_us) + "   (of " +
+                       with_commas(static_cast<std::int64_t>(tally.latencies_us.size())) +
+                       " answers, waiting in the queue included)");
+  add("  refused", refusals(tally.refused));
+  add("  payments refused", refusals(tally.payment_refused));
+  if (tally.unresolved_payments > 0) add("  payments unknown", with_commas(tally.unresolved_payments));
+  add("  messages", with_commas(report.published) + " published");
+  add("  database", format_bytes(report.database_bytes));
+  add("  duration", seconds(report.duration_ms));
+  for (const Error& each : report.troubles) add("  trouble", std::string(name(each.code)) + ": " + each.message);
+  add("  verify",
+      report.findings.empty() ? "clean" : with_commas(static_cast<std::int64_t>(report.findings.size())) + " findings");
+  for (const Finding& each : report.findings) add("", each.invariant + ": " + each.what);
+  return out + format_table(rows);
+}
+
+boost::json::value report_json(const OnSaleReport& report, const std::string& store) {
+  const Tally& tally = report.tally;
+  const Figures figures = figures_of(report);
+  boost::json::array findings, troubles;
+  for (const Finding& each : report.findings) findings.push_back({{"invariant", each.invariant}, {"what", each.what}});
+  for (const Error& each : report.troubles) troubles.push_back({{"code", name(each.code)}, {"message", each.message}});
+  return boost::json::object{{"event", {{"id", report.event.id.text()}, {"title", report.event.title}}},
+                             {"store", without_password(store)},
+                             {"seed", report.options.seed},
+                             {"threads", report.options.threads},
+                             {"interrupted", report.interrupted},
+                             {"fans", fans_json(report)},
+                             {"places",
+                              {{"free_before", report.free_before},
+                               {"sold", report.sold_after},
+                               {"held", report.held_after},
+                               {"free", report.free_after}}},
+                             {"holds", {{"made", tally.holds}, {"paid", tally.sales}, {"expired", report.expired}}},
+                             {"refused", refusals_json(tally.refused)},
+                             {"payments_refused", refusals_json(tally.payment_refused)},
+                             {"payments_unknown", tally.unresolved_payments},
+                             {"holds_per_second", std::llround(figures.holds_per_second)},
+                             {"answers_per_second", std::llround(figures.answers_per_second)},
+                             {"holds_in_best_second", figures.best_second},
+                             {"reserve_us",
+                              {{"answers", tally.latencies_us.size()},
+                               {"p50", figures.p50_us},
+                               {"p95", figures.p95_us},
+                               {"p99", figures.p99_us},
+                               {"max", figures.max_us}}},
+                             {"messages_published", report.published},
+                             {"database_bytes", report.database_bytes},
+                             {"selling_ms", report.selling_ms},
+                             {"duration_ms", report.duration_ms},
+                             {"troubles", std::move(troubles)},
+                             {"verify", {{"clean", report.findings.empty()}, {"findings", std::move(findings)}}}};
+}
+
+}  // namespace tiketi::cli
