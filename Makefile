@@ -1,0 +1,70 @@
+# make help tells what there is to do. Everything is built in build/.
+
+# What building and testing takes on Debian 12; listed here and nowhere else.
+packages := g++ cmake ninja-build ccache mold \
+  libboost1.81-dev libboost-json1.81-dev libsqlite3-dev libpq-dev \
+  libcli11-dev libgtest-dev libgmock-dev libbenchmark-dev postgresql
+# What `make format` and the tidy preset take besides.
+tools := clang-format clang-tidy
+
+# What of the packages $(1) is not installed; nothing where there is no dpkg to ask.
+missing = $(shell command -v dpkg-query >/dev/null && for package in $(1); do \
+  dpkg-query -W -f '$${db:Status-Status}' $$package 2>/dev/null | grep -qx installed || echo $$package; done)
+
+tiketi := build/hosts/cli/tiketi
+demo := build/demo.db
+
+.PHONY: help
+help:
+	@echo 'make run     installs what is missing, builds, and sells a stadium of 48,000 seats to 100,000 fans'
+	@echo 'make test    installs what is missing, builds everything and runs all tests'
+	@echo 'make bench   measures, prints a table and writes build/bench.json'
+	@echo 'make format  brings all C++ files into the one format'
+	@echo 'make deps    installs the packages that building takes (Debian 12)'
+
+.PHONY: run
+run: build-tiketi
+	rm -f $(demo) $(demo)-wal $(demo)-shm
+	$(tiketi) seed --store sqlite:$(demo)
+	$(tiketi) simulate on-sale --store sqlite:$(demo)
+	$(tiketi) verify --store sqlite:$(demo)
+
+.PHONY: test
+test: build-all
+	ctest --test-dir build --output-on-failure -j2
+
+.PHONY: bench
+bench: build-all
+	cmake --build build --target bench
+
+.PHONY: build-tiketi build-all
+build-tiketi: configure
+	cmake --build build --target tiketi_cli
+build-all: configure
+	cmake --build build
+
+.PHONY: configure
+configure: deps
+	cmake --preset default
+
+.PHONY: deps
+deps:
+	$(call install,$(call missing,$(packages)))
+
+.PHONY: format
+format:
+	$(call install,$(call missing,$(tools)))
+	find include src hosts tests bench examples -name '*.hpp' -o -name '*.cpp' | xargs clang-format -i
+
+# Installs the packages $(1); without the right to, says how.
+define install
+@if [ -z "$(strip $(1))" ]; then :; \
+elif [ "$$(id -u)" = 0 ]; then \
+  export DEBIAN_FRONTEND=noninteractive; \
+  apt-get update </dev/null && apt-get install -y --no-install-recommends $(strip $(1)) </dev/null; \
+else \
+  echo 'Packages are missing. Install them, then try again:'; \
+  echo '  sudo apt-get install --no-install-recommends $(strip $(1))'; \
+  exit 1; \
+fi
+endef

@@ -1,0 +1,107 @@
+// Measures what selling costs, each figure beside its limit.
+
+#include "bench.hpp"
+
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+constexpr std::string_view help =
+    "tiketi_bench: measures what selling costs, each figure beside the limit of what could be done.\n"
+    "  --filter TEXT  only rows whose name contains TEXT\n"
+    "  --quick        small and short: shows that it works, not how fast\n"
+    "  --json FILE    also writes a list of {name, value, unit, limit, ratio}\n"
+    "  --dir DIR      where to put databases; default: a new temporary directory, removed at the end\n"
+    "  --help\n";
+
+/// Removed at the end.
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory() {
+    std::string name = std::filesystem::temp_directory_path() / "tiketi-bench-XXXXXX";
+    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("can't make a directory like " + name);
+    path_ = name;
+  }
+  ~TemporaryDirectory() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+struct Arguments {
+  std::string filter, json, directory;
+  bool quick = false, help = false;
+};
+
+Arguments parse(const std::vector<std::string>& words) {
+  Arguments out;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const auto value = [&] {
+      if (i + 1 == words.size()) throw std::invalid_argument(words[i] + " needs a value; see --help");
+      return words[++i];
+    };
+    if (words[i] == "--filter") out.filter = value();
+    else if (words[i] == "--json") out.json = value();
+    else if (words[i] == "--dir") out.directory = value();
+    else if (words[i] == "--quick") out.quick = true;
+    else if (words[i] == "--help") out.help = true;
+    else throw std::invalid_argument("unknown argument " + words[i] + "; see --help");
+  }
+  return out;
+}
+
+void measure(const Arguments& arguments, const std::filesystem::path& directory) {
+  using namespace tiketi::bench;
+  Run run{directory, std::filesystem::canonical("/proc/self/exe"), arguments.filter, arguments.quick, {}};
+  for (const auto measurement : {reserve_in_memory, reserve_in_sqlite, reserve_by_single_calls, reserve_in_postgres,
+                                 seat_maps, scale})
+    measurement(run);
+  if (run.rows.empty()) throw std::invalid_argument("no row's name contains \"" + arguments.filter + '"');
+  print_table(std::cout, run.rows);
+  if (!arguments.json.empty()) write_json(arguments.json, run.rows);
+}
+
+int run_all(const std::vector<std::string>& words) {
+  if (words.size() == 3 && words[0] == "--sell") return tiketi::bench::sell_and_tell_memory(words[1], words[2]);
+  const Arguments arguments = parse(words);
+  if (arguments.help) {
+    std::cout << help;
+  } else if (arguments.directory.empty()) {
+    measure(arguments, TemporaryDirectory().path());
+  } else {
+    std::filesystem::create_directories(arguments.directory);
+    measure(arguments, arguments.directory);
+  }
+  return EXIT_SUCCESS;
+}
+
+}  // namespace
+
+namespace tiketi::bench {
+
+void Run::add(Row row) {
+  print_table(std::cerr, {&row, 1});
+  rows.push_back(std::move(row));
+}
+
+}  // namespace tiketi::bench
+
+int main(int count, char** words) {
+  try {
+    return run_all({words + 1, words + count});
+  } catch (const std::exception& error) {
+    std::cerr << "tiketi_bench: " << error.what() << '\n';
+    return EXIT_FAILURE;
+  }
+}

@@ -1,0 +1,12 @@
+# Runs the example on each of the stores, separated by commas, and checks that it sold two seats.
+string(REPLACE "," ";" stores ${STORE})
+foreach(store IN LISTS stores)
+  if(store MATCHES "^sqlite:(.+)$")
+    file(REMOVE ${CMAKE_MATCH_1} ${CMAKE_MATCH_1}-wal ${CMAKE_MATCH_1}-shm)
+  endif()
+  execute_process(COMMAND ${PROGRAM} ${store} OUTPUT_VARIABLE output ERROR_VARIABLE errors RESULT_VARIABLE result)
+  message(STATUS "${store}\n${output}${errors}")
+  if(NOT result EQUAL 0 OR NOT output MATCHES "A-1-[0-9]+ .*A-1-[0-9]+ .*TK[0-9A-Z]+, 100000 won")
+    message(FATAL_ERROR "the example did not sell two seats (exit ${result})")
+  endif()
+endforeach()

@@ -1,0 +1,244 @@
+#include "simulation.hpp"
+
+#include "acts.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace tiketi::test {
+
+namespace {
+
+constexpr std::size_t max_depth = 3;
+constexpr int steps_between_full_checks = 25;
+
+class Simulation final : public PortWatch {
+ public:
+  explicit Simulation(const Plan& plan)
+      : plan_(plan),
+        scene_(plan.seed, plan.verbose),
+        bus_(scene_.consumer, scene_.random, [this] { return fails_to_publish(); }),
+        stage_(plan.backend, plan.defect, *this, scene_.clock, scene_.ids, scene_.books.policy) {}
+
+  Report run() {
+    scene_.weather = make_weather(scene_.random);
+    open_house();
+    for (scene_.step = 1; scene_.step <= plan_.steps && !scene_.failure; ++scene_.step) {
+      if (scene_.random.chance(250)) step_clock(scene_);
+      play([this](Process& process) { act(scene_, process, bus_); });
+      check();
+    }
+    if (!scene_.failure) close_house();
+    return report();
+  }
+
+  Fate fate(int number, std::string_view call, bool writes) override {
+    Process& process = stage_.process(static_cast<std::size_t>(number));
+    if (process.crashed) return Fate::crash_before;
+    if (scene_.failure) return Fate::pass;
+    Random& random = scene_.random;
+    const Weather& weather = scene_.weather;
+    if (scene_.calls.size() < max_depth && random.chance(weather.interleave)) interleave(call);
+    if (random.chance(weather.clock_step)) step_clock(scene_);
+    if (random.chance(weather.crash)) {
+      process.crashed = true;
+      scene_.calls.back().crashed = true;
+      return strike(call, writes && random.chance(500) ? Fate::crash_after : Fate::crash_before);
+    }
+    if (random.chance(weather.unavailable)) return strike(call, Fate::unavailable);
+    if (writes && random.chance(weather.lost_request)) return strike(call, Fate::lost_request);
+    if (writes && random.chance(weather.lost_answer)) return strike(call, Fate::lost_answer);
+    return Fate::pass;
+  }
+
+  void committed(std::span<const Change> changes, const Result<std::vector<Outcome>>& answer) override {
+    if (answer.has_error()) return scene_.fail("a store failed: " + answer.error().message);
+    if (answer->size() != changes.size()) return scene_.fail("a store gave a wrong number of outcomes");
+    for (std::size_t i = 0; i < changes.size() && !scene_.failure; ++i) enter_change(changes[i], (*answer)[i]);
+  }
+
+  void loaded(const NewInventory& inventory, const Result<void>& answer) override {
+    const bool known = scene_.books.inventories.contains(inventory.event_id);
+    const bool right = known ? answer.has_error() && answer.error().code == Errc::already_exists : answer.has_value();
+    if (!right) return scene_.fail("a store gave a wrong answer to an inventory");
+    if (!known) load(scene_.books, inventory);
+  }
+
+  void closed(EventId event, const Result<void>& answer) override {
+    const auto known = scene_.books.inventories.find(event);
+    if (answer.has_value() != (known != scene_.books.inventories.end()))
+      return scene_.fail("a store gave a wrong answer to the closing of an event");
+    if (answer.has_value()) known->second.closed = true;
+  }
+
+  void pruned(Timestamp before, std::size_t limit, const Result<std::size_t>& answer) override {
+    const auto& keys = scene_.books.keys;
+    const auto is_old = [before](const auto& each) { return each.second.created_at < before; };
+    const auto old = static_cast<std::size_t>(std::count_if(keys.begin(), keys.end(), is_old));
+    if (answer.has_error() || *answer != std::min(limit, old)) return scene_.fail("a store prunes a wrong number of keys");
+    std::erase_if(scene_.key_answers, [&](const auto& each) {
+      const auto record = keys.find(each.first);
+      return record == keys.end() || is_old(*record);
+    });
+    std::erase_if(scene_.books.keys, is_old);
+  }
+
+  void catalog_committed(std::span<const CatalogChange> changes,
+                         const Result<std::vector<Result<void>>>& answer) override {
+    if (answer.has_error()) return scene_.fail("the catalogue's store failed: " + answer.error().message);
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+      const std::optional<Errc> expected = enter(scene_.programme, changes[i]);
+      const Result<void>& told = (*answer)[i];
+      const bool right = expected ? told.has_error() && told.error().code == *expected : told.has_value();
+      if (!right)
+        return scene_.fail("the catalogue's store answered " +
+                           (told.has_error() ? std::string(name(told.error().code)) : "success") + " instead of " +
+                           (expected ? std::string(name(*expected)) : "success"));
+    }
+  }
+
+ private:
+  template <class Act>
+  void play(Act&& what) {
+    Process* process = stage_.idle(scene_.random.below(Stage::process_count));
+    if (process == nullptr) return;
+    process->busy = true;
+    scene_.calls.emplace_back();
+    Call& call = scene_.calls.back();
+    call.process = process->number;
+    call.programme_changes = scene_.programme.changes;
+    call.times.push_back(scene_.clock_now());
+    what(*process);
+    const bool crashed = process->crashed;
+    scene_.calls.pop_back();
+    process->busy = false;
+    if (!crashed) return;
+    scene_.note("process " + std::to_string(process->number) + " starts anew");
+    scene_.count("crash");
+    stage_.restart(static_cast<std::size_t>(process->number));
+  }
+
+  void interleave(std::string_view before) {
+    for (Call& call : scene_.calls) call.disturbed = true;
+    scene_.note("before " + std::string(before) + ", in between:");
+    scene_.count("interleaved");
+    play([this](Process& process) { act(scene_, process, bus_); });
+  }
+
+  Fate strike(std::string_view call, Fate fate) {
+    static constexpr std::array<std::string_view, 6> words{"pass",        "unavailable",  "lost request",
+                                                           "lost answer", "crash before", "crash after"};
+    const std::string_view word = words[static_cast<std::size_t>(fate)];
+    scene_.calls.back().disturbed = true;
+    scene_.note(std::string(word) + ": " + std::string(call));
+    scene_.count(word);
+    return fate;
+  }
+
+  bool fails_to_publish() {
+    if (!scene_.random.chance(scene_.weather.bus_failure)) return false;
+    scene_.calls.back().disturbed = true;
+    return true;
+  }
+
+  /// Holds a change and its outcome against the model, and enters it there.
+  void enter_change(const Change& change, const Outcome& told) {
+    const Outcome expected = judge(scene_.books, change);
+    scene_.note("  " + std::string(topic(change.news)) + ' ' + show(change.after) + " -> " + show(told));
+    scene_.count(show(Outcome{told.kind, 0, {}, {}}));
+    const bool counts = told.kind == Outcome::Kind::buyer_limit || told.kind == Outcome::Kind::stock_short;
+    const bool same = told.kind == expected.kind && (!counts || told.number == expected.number) &&
+                      told.ticket_type == expected.ticket_type && told.seats == expected.seats;
+    if (!same) return scene_.fail("a store answered '" + show(told) + "' instead of '" + show(expected) + "'");
+    const bool repeated = change.expected_version == 0 && scene_.books.reservations.contains(change.after.id);
+    if (told.kind != Outcome::Kind::applied || repeated) return;
+    if (const auto illegal = find_illegal(scene_.books, change)) return scene_.fail(*illegal);
+    check_time_and_terms(change);
+    apply(scene_.books, change);
+    scene_.calls.back().entered.push_back({change.after.id, {change.after, change.news}});
+  }
+
+  void check_time_and_terms(const Change& change) {
+    const Call& call = scene_.calls.back();
+    const Reservation& after = change.after;
+    if (std::find(call.times.begin(), call.times.end(), after.updated_at) == call.times.end())
+      return scene_.fail("a change is dated with a time that the clock did not show");
+    if (change.news != ReservationNews::held) return;
+    const Programme& programme = scene_.programme;
+    if (!programme.was_on_sale(after.event_id, after.created_at, call.programme_changes))
+      return scene_.fail("a hold was made while the event was not on sale");
+    if (!programme.allowed_quantity(after.event_id, after.quantity, call.programme_changes))
+      return scene_.fail("a reservation is larger than the event allows");
+    if (!programme.had_buyer_limit(after.event_id, change.buyer_limit, call.programme_changes))
+      return scene_.fail("a hold was made under a wrong limit per customer");
+    if (programme.cancellations_told.contains(after.event_id))
+      return scene_.fail("a hold was made for an event that was cancelled");
+  }
+
+  void open_house() {
+    for (std::int64_t i = scene_.random.between(2, 6); i > 0; --i) scene_.users.push_back(scene_.ids.next<UserId>());
+    const auto events = static_cast<std::size_t>(scene_.random.between(1, 3));
+    for (int attempt = 0; scene_.events.size() < events && attempt < 200 && !scene_.failure; ++attempt)
+      play([this](Process& process) { create_event(scene_, process); });
+    if (scene_.events.size() < events) scene_.fail("no event could be created");
+  }
+
+  void check() {
+    if (auto wrong = compare_touched(scene_.books, stage_.box_office())) return scene_.fail(*wrong);
+    if (scene_.consumer.wrong) return scene_.fail(*scene_.consumer.wrong);
+    if (scene_.step % steps_between_full_checks == 0) check_all();
+  }
+
+  void check_all() {
+    if (auto wrong = compare_all(scene_.books, stage_.box_office())) return scene_.fail(*wrong);
+    if (auto wrong = compare(scene_.programme, stage_.catalog())) return scene_.fail(*wrong);
+    const auto outbox = stage_.box_office().outbox(1'000'000);
+    if (outbox.has_error()) return scene_.fail("the outbox can't be read: " + outbox.error().message);
+    if (auto untold = scene_.consumer.find_untold(*outbox)) return scene_.fail(*untold);
+    for (const auto& [id, version] : scene_.acknowledged) {
+      const Reservation* now = scene_.books.find(id);
+      if (now == nullptr || now->version < version) return scene_.fail("what was acknowledged is lost");
+    }
+  }
+
+  /// The weather calms down: everything is told, everything is released, and everything adds up.
+  void close_house() {
+    scene_.weather = {};
+    std::int64_t waiting = 1;
+    for (int i = 0; waiting > 0 && i < 1'000 && !scene_.failure; ++i) {
+      play([this](Process& process) { relay(scene_, process, bus_); });
+      waiting = stage_.box_office().outbox_size().value();
+    }
+    if (waiting != 0) scene_.fail("the outbox is never empty");
+    scene_.set_clock(scene_.clock_now().plus_ms(day_ms));
+    play([this](Process& process) { process.box_office.sweep().value(); });
+    for (const auto& [id, history] : scene_.books.reservations)
+      if (history.back().reservation.status == ReservationStatus::pending) scene_.fail("a hold is never released");
+    play([this](Process& process) { process.box_office.relay(bus_).value(); });
+    check_all();
+  }
+
+  Report report() const {
+    Report out{scene_.trace_hash, scene_.tally, std::nullopt};
+    if (!scene_.failure) return out;
+    std::string text = "seed " + std::to_string(plan_.seed) + ", step " + std::to_string(scene_.step) + ": " +
+                       *scene_.failure + "\nthe last steps:\n";
+    for (const std::string& line : scene_.last_lines) text += "  " + line + '\n';
+    text += "replay with: TIKETI_SIMULATOR_SEED=" + std::to_string(plan_.seed) +
+            " simulator_test --gtest_filter=Simulator." + (plan_.backend == Backend::memory ? "Memory" : "Sqlite") +
+            "Replay";
+    out.failure = std::move(text);
+    return out;
+  }
+
+  const Plan plan_;
+  Scene scene_;
+  FaultyBus bus_;
+  Stage stage_;
+};
+
+}  // namespace
+
+Report simulate(const Plan& plan) { return Simulation(plan).run(); }
+
+}  // namespace tiketi::test

@@ -1,0 +1,78 @@
+#include "stage.hpp"
+
+#include <tiketi/adapters/local.hpp>
+#include <tiketi/adapters/memory.hpp>
+#include <tiketi/adapters/sqlite.hpp>
+
+#include <stdlib.h>
+
+#include <stdexcept>
+
+namespace tiketi::test {
+
+namespace {
+
+std::filesystem::path make_folder() {
+  std::string name = (std::filesystem::temp_directory_path() / "tiketi-simulator-XXXXXX").string();
+  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("can't make a temporary folder like " + name);
+  return name;
+}
+
+}  // namespace
+
+Process::Process(int process_number, PortWatch& watch, Stores& stores, Defect defect, Clock& clock, Ids& ids,
+                 const BoxOfficePolicy& policy)
+    : number(process_number),
+      broken(make_broken(defect, stores.box_office())),
+      box_office_store(*broken, {watch, process_number}),
+      catalog_store(stores.catalog(), {watch, process_number}),
+      directory(local::make_event_directory(catalog_store)),
+      inventory(local::make_inventory(box_office_store, ids)),
+      catalog(catalog_store, *inventory, clock, ids),
+      box_office(box_office_store, *directory, clock, ids, policy) {}
+
+Stage::Stage(Backend backend, Defect defect, PortWatch& watch, Clock& clock, Ids& ids, const BoxOfficePolicy& policy)
+    : backend_(backend), defect_(defect), watch_(watch), clock_(clock), ids_(ids), policy_(policy) {
+  if (backend_ == Backend::sqlite) folder_ = make_folder();
+  witness_ = open();
+  witness_->migrate().value();
+  stores_.resize(process_count);
+  processes_.resize(process_count);
+  for (std::size_t i = 0; i < process_count; ++i) restart(i);
+}
+
+Stage::~Stage() {
+  processes_.clear();
+  stores_.clear();
+  witness_.reset();
+  std::error_code ignored;
+  if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
+}
+
+std::unique_ptr<Stores> Stage::open() const {
+  if (backend_ == Backend::memory) return memory::make_stores();
+  sqlite::Options options;
+  options.durable = false;  // processes die here, not the machine
+  options.readers = 1;
+  options.busy_timeout_ms = 1'000;  // nobody has a transaction open between two calls of a port
+  return std::move(sqlite::open((folder_ / "box.db").string(), options).value());
+}
+
+Process* Stage::idle(std::size_t first) {
+  for (std::size_t i = 0; i < process_count; ++i) {
+    Process& process = *processes_[(first + i) % process_count];
+    if (!process.busy) return &process;
+  }
+  return nullptr;
+}
+
+void Stage::restart(std::size_t number) {
+  processes_[number].reset();
+  stores_[number].reset();
+  if (backend_ == Backend::sqlite) stores_[number] = open();
+  Stores& stores = stores_[number] ? *stores_[number] : *witness_;
+  processes_[number] =
+      std::make_unique<Process>(static_cast<int>(number), watch_, stores, defect_, clock_, ids_, policy_);
+}
+
+}  // namespace tiketi::test

@@ -1,0 +1,71 @@
+#pragma once
+// Where a simulation plays: one database, and the processes that work on it.
+
+#include "broken_stores.hpp"
+#include "faulty_stores.hpp"
+
+#include <tiketi/adapters/stores.hpp>
+#include <tiketi/box_office/box_office.hpp>
+#include <tiketi/catalog/catalog.hpp>
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+namespace tiketi::test {
+
+enum class Backend { memory, sqlite };
+
+/// A process as the simulation sees one: services of its own, on a line to the store that may break.
+struct Process {
+  Process(int process_number, PortWatch& watch, Stores& stores, Defect defect, Clock& clock, Ids& ids,
+          const BoxOfficePolicy& policy);
+
+  const int number;
+  std::unique_ptr<BoxOfficeStore> broken;
+  FaultyBoxOfficeStore box_office_store;
+  FaultyCatalogStore catalog_store;
+  std::unique_ptr<EventDirectory> directory;
+  std::unique_ptr<Inventory> inventory;
+  Catalog catalog;
+  BoxOffice box_office;
+  bool crashed = false;
+  bool busy = false;
+};
+
+/// With SQLite every process opens the file for itself, and again after a crash. In memory the processes
+/// share what outlives them all.
+class Stage {
+ public:
+  static constexpr std::size_t process_count = 3;
+
+  Stage(Backend backend, Defect defect, PortWatch& watch, Clock& clock, Ids& ids, const BoxOfficePolicy& policy);
+  ~Stage();
+
+  Process& process(std::size_t number) { return *processes_[number]; }
+  /// A process that is not in the middle of a call, or null.
+  Process* idle(std::size_t first);
+  /// Destroys a process's services, and its store if that is its own, and starts it anew.
+  void restart(std::size_t number);
+
+  /// What is really stored: no fault lies in between.
+  BoxOfficeStore& box_office() { return witness_->box_office(); }
+  CatalogStore& catalog() { return witness_->catalog(); }
+
+ private:
+  std::unique_ptr<Stores> open() const;
+
+  const Backend backend_;
+  const Defect defect_;
+  PortWatch& watch_;
+  Clock& clock_;
+  Ids& ids_;
+  const BoxOfficePolicy policy_;
+  std::filesystem::path folder_;
+  std::unique_ptr<Stores> witness_;
+  std::vector<std::unique_ptr<Stores>> stores_;  // each process's own, if it has one
+  std::vector<std::unique_ptr<Process>> processes_;
+};
+
+}  // namespace tiketi::test
