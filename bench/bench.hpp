@@ -3,6 +3,7 @@
 
 #include "report.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -37,15 +38,24 @@ inline void require(bool right, const std::string& what) {
 struct Side {
   std::int64_t count = 0;
   double seconds = 0;
+  std::vector<double> turns = {};  ///< the seconds of each
 
   double rate() const { return static_cast<double>(count) / seconds; }
-  double ms_each() const { return seconds * 1000 / static_cast<double>(count); }
+
+  /// Of the turn in the middle: one that somebody else got in the way of does not count.
+  double median_ms() const {
+    std::vector<double> sorted = turns;
+    const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
+    std::nth_element(sorted.begin(), middle, sorted.end());
+    return *middle * 1000;
+  }
 
   template <class Work>
   void time(std::int64_t done, Work&& work) {
     const auto start = std::chrono::steady_clock::now();
     std::forward<Work>(work)();
-    seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    turns.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    seconds += turns.back();
     count += done;
   }
 };

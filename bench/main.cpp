@@ -64,9 +64,15 @@ Arguments parse(const std::vector<std::string>& words) {
 void measure(const Arguments& arguments, const std::filesystem::path& directory) {
   using namespace tiketi::bench;
   Run run{directory, std::filesystem::canonical("/proc/self/exe"), arguments.filter, arguments.quick, {}};
-  for (const auto measurement : {reserve_in_memory, reserve_in_sqlite, reserve_by_single_calls, reserve_in_postgres,
-                                 seat_maps, scale})
-    measurement(run);
+  const std::vector<void (*)(Run&)> measurements{reserve_in_memory,
+                                                 reserve_in_sqlite,
+                                                 reserve_by_single_calls,
+#ifdef TIKETI_WITH_POSTGRES
+                                                 reserve_in_postgres,
+#endif
+                                                 seat_maps,
+                                                 scale};
+  for (const auto measurement : measurements) measurement(run);
   if (run.rows.empty()) throw std::invalid_argument("no row's name contains \"" + arguments.filter + '"');
   print_table(std::cout, run.rows);
   if (!arguments.json.empty()) write_json(arguments.json, run.rows);

@@ -33,8 +33,8 @@ void reserve_in_postgres(Run& run) {
   } while (contest.seconds() < run.seconds());
   venue.check();
   raw_venue.check();
-  run.add(rate(name, "holds/s", contest.ours.rate(), contest.limit.rate(), "raw set-based libpq loop",
-               "0.5 of the limit"));
+  run.add(
+      rate(name, "holds/s", contest.ours.rate(), contest.limit.rate(), "raw set-based libpq loop", "0.5 of the limit"));
 }
 
 }  // namespace tiketi::bench

@@ -49,13 +49,14 @@ void load(Run& run, Venue& venue, const std::string& path) {
   Contest contest;
   for (bool warm = false; contest.seconds() < run.seconds() / 2; warm = true) {
     if (!warm) contest = {};
-    contest.limit.time(1, [&] { require(scan(select, venue.event()) == expected, "the scan has read something else"); });
+    contest.limit.time(1,
+                       [&] { require(scan(select, venue.event()) == expected, "the scan has read something else"); });
     contest.ours.time(1, [&] {
       const SeatMap map = venue.store().seat_map(venue.event().event_id).value();
       require(map.size() == stadium_seats && map.version == venue.taken(), "the map is incomplete");
     });
   }
-  run.add(cost(name, "ms", contest.ours.ms_each(), contest.limit.ms_each(), "raw sqlite3 scan", "50 ms"));
+  run.add(cost(name, "ms", contest.ours.median_ms(), contest.limit.median_ms(), "raw sqlite3 scan", "50 ms"));
 }
 
 void encode(Run& run, const SeatMap& map, Timestamp now) {
@@ -73,7 +74,7 @@ void encode(Run& run, const SeatMap& map, Timestamp now) {
     contest.ours.time(1, [&] { json = encode_seat_map_json(map, now); });
     require(json == expected && copy == expected, "the map was encoded differently");
   }
-  run.add(cost(name, "ms", contest.ours.ms_each(), contest.limit.ms_each(), "a copy of the same bytes", "5 ms"));
+  run.add(cost(name, "ms", contest.ours.median_ms(), contest.limit.median_ms(), "a copy of the same bytes", "5 ms"));
 }
 
 void encode_statuses(Run& run, const SeatMap& map, Timestamp now) {
@@ -89,7 +90,7 @@ void encode_statuses(Run& run, const SeatMap& map, Timestamp now) {
     contest.ours.time(1, [&] { bits = encode_seat_statuses(map, now); });
     require(bits == expected && copy.size() == map.size(), "the statuses were encoded differently");
   }
-  run.add(cost(name, "ms", contest.ours.ms_each(), contest.limit.ms_each(), "a copy of the seats' states"));
+  run.add(cost(name, "ms", contest.ours.median_ms(), contest.limit.median_ms(), "a copy of the seats' states"));
 }
 
 void update(Run& run, SeatMap map, Timestamp until) {
@@ -115,8 +116,7 @@ void update(Run& run, SeatMap map, Timestamp until) {
     });
     require(updated == order.size(), "an update was not taken over");
   }
-  for (std::size_t i = 0; i < plain.size(); ++i)
-    require(plain[i].version == map.live[i].version, "an update was lost");
+  for (std::size_t i = 0; i < plain.size(); ++i) require(plain[i].version == map.live[i].version, "an update was lost");
   run.add(rate(name, "updates/s", contest.ours.rate(), contest.limit.rate(), "writing to an array at a known index"));
 }
 

@@ -2,9 +2,9 @@
 // A box office over some stores, and places for it to sell.
 
 #include <tiketi/adapters/stores.hpp>
+#include <tiketi/box_office/box_office.hpp>
 #include <tiketi/ports/clock.hpp>
 #include <tiketi/ports/ids.hpp>
-#include <tiketi/box_office/box_office.hpp>
 
 #include <memory>
 #include <string>

@@ -36,7 +36,7 @@ struct Draft {
   OnSaleCommand on_sale;
 };
 
-constexpr auto event_help = "Id, title, or any text that finds a single event";
+constexpr auto event_help = "Id, title, or a part of the title or artist";
 constexpr auto reservation_help = "Reservation number (TK…) or id";
 constexpr auto user_help = "Customer: a UUID, or any name (the same name is the same customer)";
 
@@ -87,7 +87,7 @@ void add_catalogue_commands(CLI::App& app, Draft& draft) {
   ranged(events, "--limit", draft.events.limit, "Events on a page", 1, 1000);
 
   CLI::App* event = add(app, draft, draft.event, "event", "Show an event with its sections and ticket types",
-                        "  tiketi event 흠뻑쇼\n  tiketi event psy --json\n");
+                        "  tiketi event 흠뻑쇼\n  tiketi event zungle --json\n");
   event->add_option("event", draft.event.event, event_help)->required();
 
   CLI::App* seats = add(app, draft, draft.seats, "seats", "Draw an event's seat map",

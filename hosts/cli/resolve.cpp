@@ -21,10 +21,16 @@ std::uint64_t spread(std::uint64_t x) noexcept {  // splitmix64's finaliser
   return x ^ x >> 31;
 }
 
-Error ambiguous(const EventPage& page, std::string_view text) {
-  Error error{Errc::invalid_argument,
-              "several events match `" + std::string(text) + "`: name one by its id or its whole title"};
-  for (const EventSummary& each : page.events)
+/// Whether `part` is in `text`; capital and small Latin letters are the same.
+bool contains(std::string_view text, std::string_view part) {
+  const auto small = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return std::search(text.begin(), text.end(), part.begin(), part.end(),
+                     [&small](char a, char b) { return small(a) == small(b); }) != text.end();
+}
+
+Error with_candidates(Errc code, std::string message, std::span<const EventSummary> candidates) {
+  Error error{code, std::move(message)};
+  for (const EventSummary& each : candidates)
     error.details.push_back({"event", each.event.id.text() + "  " + each.event.title});
   return error;
 }
@@ -49,13 +55,20 @@ Result<EventDetail> find_event(Services& services, std::string_view text) {
   query.search = std::string(text);
   const auto page = services.catalog().list(query);
   if (page.has_error()) return page.error();
-  if (page->events.empty()) return Error{Errc::event_not_found, "no event is found by `" + std::string(text) + "`"};
-  const auto titled = [&](const EventSummary& each) { return each.event.title == text; };
-  const auto named = std::count_if(page->events.begin(), page->events.end(), titled);
-  if (named == 1)
-    return services.catalog().detail(std::find_if(page->events.begin(), page->events.end(), titled)->event.id);
-  if (page->total == 1) return services.catalog().detail(page->events.front().event.id);
-  return ambiguous(*page, text);
+  std::vector<EventSummary> named;
+  for (const EventSummary& each : page->events) {
+    if (each.event.title == text) return services.catalog().detail(each.event.id);
+    if (contains(each.event.title, text) || contains(each.event.artist, text)) named.push_back(each);
+  }
+  if (named.size() == 1) return services.catalog().detail(named.front().event.id);
+  const std::string quoted = '`' + std::string(text) + '`';
+  if (named.size() > 1)
+    return with_candidates(Errc::invalid_argument,
+                           "several events are called like " + quoted + ": name one by its id or whole title", named);
+  // What the search merely resembles is not acted upon: a typing error must not sell another event's seats.
+  return with_candidates(Errc::event_not_found,
+                         "no event is called " + quoted + (page->events.empty() ? "" : "; is it one of these?"),
+                         page->events);
 }
 
 Result<Reservation> find_reservation(Services& services, std::string_view text, std::string_view user) {

@@ -14,8 +14,8 @@ namespace tiketi::cli {
 /// The same id for the same text of the same kind, on every machine.
 Uuid named_uuid(std::string_view kind, std::string_view text) noexcept;
 
-/// An id, a title, or a search that finds one event. event_not_found; invalid_argument (several are found;
-/// details: event, once per candidate).
+/// An id, a whole title, or a part of the title or artist of one event alone. event_not_found (details:
+/// event, once for each that the search finds); invalid_argument (several are called like that).
 Result<EventDetail> find_event(Services& services, std::string_view text);
 
 /// A number or an id. reservation_not_found.

@@ -36,7 +36,9 @@ SeatMap map_of(const std::vector<Section>& drawn) {
         places.push_back({id, static_cast<std::uint32_t>(names.size() - 1), static_cast<std::int32_t>(row + 1),
                           static_cast<std::int32_t>(i + 1), 0, 0, section.price});
         map.live.push_back({c == '.' ? PlaceStatus::available : PlaceStatus::held, 1,
-                            c == 'x' ? now.plus_ms(1) : c == 'e' ? now : Timestamp{}});
+                            c == 'x'   ? now.plus_ms(1)
+                            : c == 'e' ? now
+                                       : Timestamp{}});
       }
   }
   map.sections = std::make_shared<const std::vector<std::string>>(std::move(names));

@@ -70,8 +70,8 @@ struct Hall {
     inventory.stock.push_back({ids.next<TicketTypeId>(), inventory.event_id, "Standing", 20'000, 10, 0, 0});
     inventory.stock.push_back({ids.next<TicketTypeId>(), inventory.event_id, "Students", 10'000, 3, 0, 0});
     stores->box_office().load(inventory).value();
-    directory.all[inventory.event_id] = {inventory.event_id, clock.now().plus_ms(-10 * minute_ms),
-                                         clock.now().plus_ms(hour_ms), false, 0, 0};
+    directory.all[inventory.event_id] = {
+        inventory.event_id, clock.now().plus_ms(-10 * minute_ms), clock.now().plus_ms(hour_ms), false, 0, 0};
     return inventory.event_id;
   }
 

@@ -3,6 +3,7 @@
 #include <tiketi/box_office/rules.hpp>
 
 #include <limits>
+#include <set>
 
 namespace tiketi::test {
 namespace {
@@ -191,8 +192,7 @@ TEST(BoxOfficeHold, BO5_CancelledEventsDoNotSell) {
 TEST(BoxOfficeHold, BO5_NamesTheSeatsAndTypesThatAreNotThere) {
   Error error = error_of(Question().seat().unknown_seat().unknown_seat().hold());
   EXPECT_EQ(error.code, Errc::seat_not_found);
-  EXPECT_EQ(details_of(error, "seat"),
-            (std::vector{id<SeatId>(101).text(), id<SeatId>(102).text()}));
+  EXPECT_EQ(details_of(error, "seat"), (std::vector{id<SeatId>(101).text(), id<SeatId>(102).text()}));
   error = error_of(Question().seat().seat(PlaceStatus::available, other_event).hold());
   EXPECT_EQ(error.code, Errc::seat_other_event);
   EXPECT_EQ(details_of(error, "seat"), std::vector{id<SeatId>(101).text()});
@@ -208,8 +208,7 @@ TEST(BoxOfficeHold, Fault_ATicketTypeOfEventBIsNotSoldUnderEventA) {
 }
 
 TEST(BoxOfficeHold, BO5_NamesTheSeatsThatAreTakenAndNoOthers) {
-  const Error error =
-      error_of(Question().seat().seat(PlaceStatus::held).seat(PlaceStatus::sold).seat().hold());
+  const Error error = error_of(Question().seat().seat(PlaceStatus::held).seat(PlaceStatus::sold).seat().hold());
   EXPECT_EQ(error.code, Errc::seat_taken);
   EXPECT_EQ(details_of(error, "seat"), (std::vector{id<SeatId>(101).text(), id<SeatId>(102).text()}));
   EXPECT_EQ(details_of(error, "label"), (std::vector<std::string>{"A-1-2", "A-1-3"}));
@@ -248,11 +247,9 @@ TEST(BoxOfficeHold, BO5_HandsTheCustomersLimitToTheCommit) {
 TEST(BoxOfficeHold, TotalsDoNotOverflow) {
   const std::int64_t half = most / 2 + 1;
   EXPECT_TRUE(Question().seat(PlaceStatus::available, event, most).hold().has_value());
-  EXPECT_EQ(code_of(Question()
-                        .seat(PlaceStatus::available, event, half)
-                        .seat(PlaceStatus::available, event, half)
-                        .hold()),
-            Errc::overflow);
+  EXPECT_EQ(
+      code_of(Question().seat(PlaceStatus::available, event, half).seat(PlaceStatus::available, event, half).hold()),
+      Errc::overflow);
   EXPECT_EQ(code_of(Question().tickets(2, 10, event, half).hold()), Errc::overflow);
 }
 
@@ -286,8 +283,7 @@ TEST(BoxOfficeHold, BO6_TheKeyIsStoredWithTheRequestsFingerprint) {
   question.command.idempotency_key = "k";
   const Change change = question.hold().value();
   ASSERT_TRUE(change.idempotency);
-  EXPECT_EQ(*change.idempotency,
-            (IdempotencyRecord{user, "k", fingerprint(question.command), change.after.id, now}));
+  EXPECT_EQ(*change.idempotency, (IdempotencyRecord{user, "k", fingerprint(question.command), change.after.id, now}));
 }
 
 TEST(BoxOfficeFingerprint, BO6_IsTheSameForTheSameRequestInAnyOrder) {
@@ -317,6 +313,24 @@ TEST(BoxOfficeFingerprint, BO6_DiffersForOtherRequests) {
   bests[3].max_price_minor.reset();
   bests[4].max_price_minor = 0;
   for (const ReserveBest& other : bests) EXPECT_NE(fingerprint(best), fingerprint(other));
+}
+
+/// Seats of a row have ids beside each other; what is asked of them must be told apart all the same.
+TEST(BoxOfficeFingerprint, BO6_DiffersForAnyOtherSeatsOfTheHall) {
+  std::set<std::uint64_t> seen;
+  std::size_t requests = 0;
+  const auto ask_for = [&](std::vector<std::uint64_t> numbers) {
+    Reserve command{event, user, {}, {}, {}};
+    for (const std::uint64_t number : numbers) command.seats.push_back(id<SeatId>(number));
+    seen.insert(fingerprint(command));
+    ++requests;
+  };
+  for (std::uint64_t a = 0; a < 40; ++a)
+    for (std::uint64_t b = a + 1; b < 40; ++b) {
+      ask_for({a, b});
+      for (std::uint64_t c = b + 1; c < 40; ++c) ask_for({a, b, c});
+    }
+  EXPECT_EQ(seen.size(), requests);
 }
 
 // --- what happens to a hold

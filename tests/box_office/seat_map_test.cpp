@@ -121,9 +121,8 @@ TEST(SeatMapTest, BO4_AHoldThatIsOverIsShownAsFreeFromItsMillisecondOn) {
 }
 
 TEST(SeatMapTest, TheJsonSurvivesAnySectionName) {
-  for (const std::string& section :
-       {std::string("1층 \"A\" \\ <b>"), std::string("a\tb\x01"), std::string(200, '"'), std::string("가나다🎫"),
-        std::string()}) {
+  for (const std::string& section : {std::string("1층 \"A\" \\ <b>"), std::string("a\tb\x01"), std::string(200, '"'),
+                                     std::string("가나다🎫"), std::string()}) {
     const SeatMap map = make_map(2, section);
     const boost::json::array seats = seats_of(encode_seat_map_json(map, now));
     EXPECT_EQ(seats[1].at("section").as_string(), section);

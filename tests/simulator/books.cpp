@@ -109,8 +109,7 @@ Outcome judge(const Books& books, const Change& change) {
   if (inventory == books.inventories.end()) return outcome_of(Outcome::Kind::unknown_event);
   if (change.needs_open && inventory->second.closed) return outcome_of(Outcome::Kind::event_closed);
   if (change.buyer_limit > 0) {
-    const std::int64_t has =
-        places_of(books, change.after.user_id, change.after.event_id, change.after.updated_at);
+    const std::int64_t has = places_of(books, change.after.user_id, change.after.event_id, change.after.updated_at);
     if (has + change.after.quantity > change.buyer_limit) return outcome_of(Outcome::Kind::buyer_limit, has);
   }
   return judge_places(books, change);
@@ -123,8 +122,7 @@ std::optional<std::string> find_illegal_sum(const Books& books, const Reservatio
   std::int64_t quantity = 0;
   for (const ReservationLine& line : after.lines) {
     const bool seat = line.is_seat();
-    const EventId event =
-        seat ? books.seats.at(line.seat_id).event_id : books.stock.at(line.ticket_type_id).event_id;
+    const EventId event = seat ? books.seats.at(line.seat_id).event_id : books.stock.at(line.ticket_type_id).event_id;
     const std::int64_t price =
         seat ? books.seats.at(line.seat_id).price_minor : books.stock.at(line.ticket_type_id).price_minor;
     if (event != after.event_id) return "a place of another event is reserved";

@@ -33,8 +33,8 @@ std::optional<std::string> compare_inventories(const Books& books, const Reserve
     if (!found) return "the inventory of event " + show(events[i].uuid) + " is gone";
     if (*found != expected)
       return "the inventory of event " + show(events[i].uuid) + " counts " + std::to_string(found->available) +
-             " available of " + std::to_string(found->total) + (found->closed ? ", closed" : ", open") +
-             "; expected " + std::to_string(expected.available) + " of " + std::to_string(expected.total) +
+             " available of " + std::to_string(found->total) + (found->closed ? ", closed" : ", open") + "; expected " +
+             std::to_string(expected.available) + " of " + std::to_string(expected.total) +
              (expected.closed ? ", closed" : ", open");
   }
   return std::nullopt;

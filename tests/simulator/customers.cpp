@@ -54,6 +54,21 @@ void spoil(Scene& scene, Reserve& command) {
   }
 }
 
+/// Most clients know how much one reservation may hold.
+void keep_to_limit(const Scene& scene, Reserve& command) {
+  const std::int32_t limit = scene.programme.find(command.event_id)->limits.per_reservation;
+  if (limit == 0) return;
+  command.seats.resize(std::min(command.seats.size(), static_cast<std::size_t>(limit)));
+  std::int64_t left = limit - static_cast<std::int64_t>(command.seats.size());
+  std::vector<TicketQuantity> kept;
+  for (TicketQuantity ticket : command.tickets) {
+    ticket.quantity = std::min(ticket.quantity, left);
+    left -= ticket.quantity;
+    if (ticket.quantity > 0) kept.push_back(ticket);
+  }
+  command.tickets = std::move(kept);
+}
+
 std::string choose_key(Scene& scene) {
   if (!scene.random.chance(450)) return {};
   // An old key with another request, or one that is used for the first time.
@@ -73,6 +88,9 @@ Reserve make_reserve(Scene& scene) {
   command.seats = std::move(seats);
   for (const TicketTypeId type : types)
     if (random.chance(350)) command.tickets.push_back({type, random.between(1, 4)});
+  if (command.seats.empty() && command.tickets.empty() && !types.empty())
+    command.tickets.push_back({types.front(), random.between(1, 4)});
+  if (random.chance(700)) keep_to_limit(scene, command);
   if (random.chance(40)) spoil(scene, command);
   return command;
 }
@@ -147,7 +165,13 @@ template <class Command>
 void check_refusal(Scene& scene, const Command& command, const Error& error, bool alone) {
   scene.count(name(error.code));
   if (scene.calls.back().disturbed) return;
-  const std::set<Errc> reasons = reasons_against(scene, command);
+  std::set<Errc> reasons = reasons_against(scene, command);
+  if (!alone) {
+    // Another command of the batch may have used its key since it was decided on.
+    Command without_key = command;
+    without_key.idempotency_key.clear();
+    reasons.merge(reasons_against(scene, without_key));
+  }
   const bool right = alone ? is_first_reason(reasons, error.code) : reasons.contains(error.code);
   if (!right)
     scene.fail("a customer was refused with " + std::string(name(error.code)) + ", which is not the reason" +

@@ -21,6 +21,8 @@ void check_effects(Scene& scene, const std::set<ReservationId>& told, bool unkno
   for (const auto& [id, entry] : scene.calls.back().entered) {
     // Whose hold is over may be released by any call.
     if (entry.news == ReservationNews::expired || unknown || told.contains(id)) continue;
+    // Time passed before the answer: the hold is over again, or as long as it wants to be is too long by now.
+    if (entry.news == ReservationNews::extended && scene.calls.back().times.size() > 1) continue;
     // Somebody else changed it again before this call could see what it had done.
     if (scene.books.find(id)->version > entry.reservation.version) continue;
     scene.fail("nobody was told of " + show(entry.reservation));

@@ -7,6 +7,8 @@
 #include "random.hpp"
 #include "support/fakes.hpp"
 
+#include <tiketi/catalog/catalog.hpp>
+
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -36,8 +38,8 @@ struct Call {
   int process = 0;
   bool disturbed = false;  ///< something failed, or somebody else acted, while it ran
   bool crashed = false;
-  std::uint64_t programme_changes = 0;                  ///< when it began
-  std::vector<Timestamp> times;                         ///< that the clock showed while it ran
+  std::uint64_t programme_changes = 0;                   ///< when it began
+  std::vector<Timestamp> times;                          ///< that the clock showed while it ran
   std::vector<std::pair<ReservationId, Entry>> entered;  ///< what it changed
 };
 
@@ -73,6 +75,7 @@ struct Scene {
   std::vector<Reserve> unresolved;           // requests with a key whose outcome is unknown
   std::vector<ReserveBest> unresolved_best;  // likewise
   std::int64_t next_key = 1;
+  std::vector<NewEvent> unfinished;  // events whose creation was not answered yet
 
   std::optional<std::string> failure;
   std::uint64_t trace_hash = 0xcbf29ce484222325ULL;

@@ -38,8 +38,9 @@ class Simulation final : public PortWatch {
     if (scene_.failure) return Fate::pass;
     Random& random = scene_.random;
     const Weather& weather = scene_.weather;
-    if (scene_.calls.size() < max_depth && random.chance(weather.interleave)) interleave(call);
-    if (random.chance(weather.clock_step)) step_clock(scene_);
+    const bool deep = scene_.calls.size() >= max_depth || scene_.events.empty();
+    if (!deep && random.chance(weather.interleave)) interleave(call);
+    if (!scene_.events.empty() && random.chance(weather.clock_step)) step_clock(scene_);
     if (random.chance(weather.crash)) {
       process.crashed = true;
       scene_.calls.back().crashed = true;
@@ -75,7 +76,8 @@ class Simulation final : public PortWatch {
     const auto& keys = scene_.books.keys;
     const auto is_old = [before](const auto& each) { return each.second.created_at < before; };
     const auto old = static_cast<std::size_t>(std::count_if(keys.begin(), keys.end(), is_old));
-    if (answer.has_error() || *answer != std::min(limit, old)) return scene_.fail("a store prunes a wrong number of keys");
+    if (answer.has_error() || *answer != std::min(limit, old))
+      return scene_.fail("a store prunes a wrong number of keys");
     std::erase_if(scene_.key_answers, [&](const auto& each) {
       const auto record = keys.find(each.first);
       return record == keys.end() || is_old(*record);
@@ -204,18 +206,26 @@ class Simulation final : public PortWatch {
   /// The weather calms down: everything is told, everything is released, and everything adds up.
   void close_house() {
     scene_.weather = {};
+    while (!scene_.unfinished.empty() && !scene_.failure)
+      play([this](Process& process) { create_event(scene_, process); });
     std::int64_t waiting = 1;
     for (int i = 0; waiting > 0 && i < 1'000 && !scene_.failure; ++i) {
       play([this](Process& process) { relay(scene_, process, bus_); });
       waiting = stage_.box_office().outbox_size().value();
     }
     if (waiting != 0) scene_.fail("the outbox is never empty");
-    scene_.set_clock(scene_.clock_now().plus_ms(day_ms));
+    Timestamp end = scene_.clock_now();
+    for (const auto& [id, history] : scene_.books.reservations)
+      end = std::max(end, history.back().reservation.expires_at);
+    scene_.set_clock(end);
     play([this](Process& process) { process.box_office.sweep().value(); });
     for (const auto& [id, history] : scene_.books.reservations)
       if (history.back().reservation.status == ReservationStatus::pending) scene_.fail("a hold is never released");
     play([this](Process& process) { process.box_office.relay(bus_).value(); });
     check_all();
+    const auto findings = stage_.verify();
+    if (findings.has_error()) return scene_.fail("verify failed: " + findings.error().message);
+    if (!findings->empty()) scene_.fail("verify: " + findings->front().invariant + ": " + findings->front().what);
   }
 
   Report report() const {

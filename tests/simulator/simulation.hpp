@@ -13,7 +13,7 @@ namespace tiketi::test {
 
 struct Plan {
   std::uint64_t seed = 1;
-  int steps = 200;
+  int steps = 300;
   Backend backend = Backend::memory;
   Defect defect = Defect::none;
   bool verbose = false;

@@ -1,5 +1,7 @@
 #include "stage.hpp"
 
+#include "verify.hpp"
+
 #include <tiketi/adapters/local.hpp>
 #include <tiketi/adapters/memory.hpp>
 #include <tiketi/adapters/sqlite.hpp>
@@ -56,6 +58,11 @@ std::unique_ptr<Stores> Stage::open() const {
   options.readers = 1;
   options.busy_timeout_ms = 1'000;  // nobody has a transaction open between two calls of a port
   return std::move(sqlite::open((folder_ / "box.db").string(), options).value());
+}
+
+Result<std::vector<Finding>> Stage::verify() {
+  const auto inventory = local::make_inventory(witness_->box_office(), ids_);
+  return verify_all(*witness_, *inventory);
 }
 
 Process* Stage::idle(std::size_t first) {

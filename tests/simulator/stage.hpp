@@ -52,6 +52,8 @@ class Stage {
   /// What is really stored: no fault lies in between.
   BoxOfficeStore& box_office() { return witness_->box_office(); }
   CatalogStore& catalog() { return witness_->catalog(); }
+  /// Every invariant, and whether the box office and the catalogue agree.
+  Result<std::vector<Finding>> verify();
 
  private:
   std::unique_ptr<Stores> open() const;

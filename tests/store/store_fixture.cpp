@@ -69,7 +69,7 @@ void StoreTest::SetUp() {
       stores_ = open_another();
       break;
     case StoreKind::postgres:
-      dsn_ = PostgresServer::shared().create_database();
+      dsn_ = PostgresServer::shared().create_schema();
       stores_ = open_another();
       break;
   }
@@ -99,7 +99,7 @@ void StoreTest::reopen() {
   stores_ = open_another();
 }
 
-NewInventory StoreTest::load_inventory(std::size_t seats, const std::vector<std::int64_t>& stock) {
+NewInventory StoreTest::make_inventory(std::size_t seats, const std::vector<std::int64_t>& stock) {
   NewInventory out;
   out.event_id = ids.next<EventId>();
   for (std::size_t i = 0; i < seats; ++i) {
@@ -118,6 +118,11 @@ NewInventory StoreTest::load_inventory(std::size_t seats, const std::vector<std:
     const std::string name = "T" + std::to_string(out.stock.size() + 1);
     out.stock.push_back({ids.next<TicketTypeId>(), out.event_id, name, 10'000, total, 0, 0});
   }
+  return out;
+}
+
+NewInventory StoreTest::load_inventory(std::size_t seats, const std::vector<std::int64_t>& stock) {
+  NewInventory out = make_inventory(seats, stock);
   const auto loaded = box_office().load(out);
   if (loaded.has_error()) throw std::runtime_error("can't load an inventory: " + loaded.error().message);
   return out;

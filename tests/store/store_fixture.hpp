@@ -56,7 +56,9 @@ class StoreTest : public ::testing::TestWithParam<StoreKind> {
   std::string address() const;
 
   /// An inventory of `seats` seats (section A, rows of twenty, 50,000 won each) and one ticket type per
-  /// entry of `stock` (named T1…, 10,000 won each), loaded into the store.
+  /// entry of `stock` (named T1…, 10,000 won each).
+  NewInventory make_inventory(std::size_t seats, const std::vector<std::int64_t>& stock = {});
+  /// The same, loaded into the store.
   NewInventory load_inventory(std::size_t seats, const std::vector<std::int64_t>& stock = {});
 
   /// The hold of one reservation by a new customer (or `user`), with the test's ids and clock.

@@ -126,14 +126,23 @@ void PostgresServer::crash() {
   server_.reset();
 }
 
+void PostgresServer::execute(const std::string& database, const std::string& sql) const {
+  const std::unique_ptr<PGconn, decltype(&PQfinish)> connection(PQconnectdb(uri(database).c_str()), &PQfinish);
+  const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQexec(connection.get(), sql.c_str()), &PQclear);
+  if (PQresultStatus(result.get()) != PGRES_COMMAND_OK)
+    throw std::runtime_error(sql + ": " + PQerrorMessage(connection.get()));
+}
+
 std::string PostgresServer::create_database() {
   const std::string name = "tiketi_" + std::to_string(++databases_);
-  const std::unique_ptr<PGconn, decltype(&PQfinish)> connection(PQconnectdb(uri("postgres").c_str()), &PQfinish);
-  const std::unique_ptr<PGresult, decltype(&PQclear)> result(
-      PQexec(connection.get(), ("CREATE DATABASE " + name).c_str()), &PQclear);
-  if (PQresultStatus(result.get()) != PGRES_COMMAND_OK)
-    throw std::runtime_error(std::string("can't make a database: ") + PQerrorMessage(connection.get()));
+  execute("postgres", "CREATE DATABASE " + name);
   return uri(name);
+}
+
+std::string PostgresServer::create_schema() {
+  const std::string name = "tiketi_" + std::to_string(++schemas_);
+  execute("postgres", "CREATE SCHEMA " + name);
+  return uri("postgres") + "&options=-csearch_path%3D" + name;
 }
 
 }  // namespace tiketi::test

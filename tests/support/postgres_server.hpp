@@ -29,6 +29,8 @@ class PostgresServer {
 
   /// The URI of a new, empty database.
   std::string create_database();
+  /// The URI of a new, empty schema of one database: all that a test needs, and far cheaper.
+  std::string create_schema();
   std::string uri(const std::string& database) const;
 
   void stop();   ///< in an orderly way
@@ -37,6 +39,7 @@ class PostgresServer {
 
  private:
   void initialise();
+  void execute(const std::string& database, const std::string& sql) const;
   std::string log_text() const;
 
   Options options_;
@@ -45,6 +48,7 @@ class PostgresServer {
   std::string user_;  // whom to become: the server refuses to run as root
   std::unique_ptr<Process> server_;
   int databases_ = 0;
+  int schemas_ = 0;
 };
 
 }  // namespace tiketi::test

@@ -37,7 +37,7 @@ std::size_t run_length(const Market& market, std::size_t at, std::size_t wanted)
 void choose_seats(Fan& fan, const Market& market, const OnSaleOptions& options, std::vector<SeatId>& out) {
   constexpr int looks = 8;
   const double pickiness = 1.0 - static_cast<double>(fan.tries) / options.tries;
-  const double exponent = fan.wants_front ? 1.0 + 2.0 * pickiness : 1.0;  // above 1 leans to the front
+  const double exponent = fan.wants_front ? 1.0 + pickiness : 1.0;  // above 1 leans to the front
   const auto size = static_cast<double>(market.free.size());
   std::size_t best_at = 0, best_length = 0;
   for (int look = 0; look < looks && best_length < static_cast<std::size_t>(fan.wants); ++look) {

@@ -37,7 +37,7 @@ struct Event {
   Timestamp sale_end;
   std::optional<SeatLayoutId> layout_id;
   Money price;                ///< the price "from": the lowest of its seats and ticket types
-  std::int64_t capacity = 0;  ///< places in all
+  std::int64_t capacity = 0;  ///< places for sale in all; blocked seats don't count
   SaleLimits limits;
   bool cancelled = false;
   std::int64_t version = 0;  ///< 1 when first stored; plus one at each change

@@ -23,14 +23,11 @@ TicketStock* Books::stock(TicketTypeId id) {
 }
 
 std::int64_t Books::holding(const Change& change) const {
-  const auto at = reservations_by_user.find(change.after.user_id);
-  if (at == reservations_by_user.end()) return 0;
   std::int64_t places = 0;
-  for (const std::size_t index : at->second) {
-    const Reservation& each = reservations[index];
+  for_each_of(change.after.user_id, [&](const Reservation& each) {
     const bool counts = each.status == ReservationStatus::confirmed || each.is_live_hold(change.after.updated_at);
     if (counts && each.event_id == change.after.event_id) places += each.quantity;
-  }
+  });
   return places;
 }
 
@@ -40,7 +37,9 @@ void Books::applied(const Change& change) {
   const std::size_t index = at->second;
   if (is_new) {
     reservations.push_back(after);
-    reservations_by_user[after.user_id].push_back(index);
+    const auto [last, is_first] = last_of_user.emplace(after.user_id, index);
+    previous_of_user.push_back(is_first ? none : last->second);
+    last->second = index;
   } else {
     Reservation& stored = reservations[index];
     stored.status = after.status;

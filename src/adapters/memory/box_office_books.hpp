@@ -44,7 +44,10 @@ struct Books {
   Map<TicketTypeId, TicketStock> stock_by_id;
   std::deque<Reservation> reservations;  // in the order of their making
   Map<ReservationId, std::size_t> reservation_by_id;
-  Map<UserId, std::vector<std::size_t>> reservations_by_user;
+  // A customer's reservations as a chain: the last one, and for each one the one before it.
+  static constexpr std::size_t none = ~std::size_t{0};
+  Map<UserId, std::size_t> last_of_user;
+  std::deque<std::size_t> previous_of_user;
   // Pending ones by the end of their hold. An entry whose reservation has moved on is dropped when met.
   std::map<Timestamp, std::vector<std::size_t>> by_expiry;
   std::map<std::pair<UserId, std::string>, IdempotencyRecord> records;
@@ -61,6 +64,14 @@ struct Books {
   void applied(const Change& change);
 
   const Reservation* find(ReservationId id) const;
+
+  /// Calls `visit` for each reservation of the customer, the last made first.
+  template <class Visit>
+  void for_each_of(UserId user, Visit visit) const {
+    const auto last = last_of_user.find(user);
+    if (last == last_of_user.end()) return;
+    for (std::size_t at = last->second; at != none; at = previous_of_user[at]) visit(reservations[at]);
+  }
 };
 
 static_assert(box_office::Books<Books>);

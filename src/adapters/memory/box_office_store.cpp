@@ -125,10 +125,9 @@ Result<std::vector<Reservation>> MemoryBoxOfficeStore::reservations_of(UserId us
                                                                        std::size_t limit) {
   const std::lock_guard lock(mutex_);
   std::vector<Reservation> out;
-  const auto at = books_.reservations_by_user.find(user);
-  if (at == books_.reservations_by_user.end()) return out;
-  for (const std::size_t index : at->second)
-    if (before.is_nil() || books_.reservations[index].id < before) out.push_back(books_.reservations[index]);
+  books_.for_each_of(user, [&](const Reservation& each) {
+    if (before.is_nil() || each.id < before) out.push_back(each);
+  });
   std::sort(out.begin(), out.end(), [](const Reservation& a, const Reservation& b) { return a.id > b.id; });
   if (out.size() > limit) out.resize(limit);
   return out;

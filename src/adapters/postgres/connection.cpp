@@ -64,6 +64,8 @@ Result<std::unique_ptr<PostgresConnection>> PostgresConnection::connect(const st
                                                                         const Options& options) {
   std::unique_ptr<PostgresConnection> out(new PostgresConnection(open_connection(dsn, options)));
   PGconn* connection = out->handle();
+  PQsetNoticeProcessor(
+      connection, [](void*, const char*) {}, nullptr);  // by default it writes to stderr
   if (PQstatus(connection) != CONNECTION_OK) return lost(connection);
   if (PQserverVersion(connection) < oldest_server)
     return Error{Errc::not_supported, "the PostgreSQL server is too old; version 13 or later is needed"};

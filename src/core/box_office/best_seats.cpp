@@ -79,17 +79,16 @@ std::vector<std::size_t> BestSeats::play_round(Desk& desk, std::span<const Reser
   bool gave_back = false;
   auto results = reserve_all(desk, wishes);
   for (std::size_t i = 0; i < results.size(); ++i) {
-    const EventId event = wishes[i].command.event_id;
-    if (results[i].has_error() && results[i].error().code == Errc::seat_taken) {
-      mark_taken(desk, event, results[i].error());
-      again.push_back(tried[i]);
-      continue;
-    }
     if (results[i].has_error() || results[i]->replayed) {
-      forget(event);
+      give_back(wishes[i].command);
       gave_back = true;
     }
-    answers[tried[i]] = std::move(results[i]);
+    if (results[i].has_error() && results[i].error().code == Errc::seat_taken) {
+      mark_taken(desk, wishes[i].command.event_id, results[i].error());
+      again.push_back(tried[i]);
+    } else {
+      answers[tried[i]] = std::move(results[i]);
+    }
   }
   for (const std::size_t index : left_out) {
     if (gave_back) again.push_back(index);
@@ -137,10 +136,11 @@ void BestSeats::mark_taken(Desk& desk, EventId event, const Error& refusal) {
   }
 }
 
-void BestSeats::forget(EventId event) {
-  const auto entry = known(event);
+void BestSeats::give_back(const Reserve& command) {
+  const auto entry = known(command.event_id);
   const std::lock_guard lock(entry->mutex);
-  entry->load = 0;
+  for (const SeatId seat : command.seats)
+    if (const auto index = entry->map.find(seat)) entry->map.live[*index] = {};
 }
 
 std::shared_ptr<BestSeats::Known> BestSeats::known(EventId event) {

@@ -36,8 +36,8 @@ class BestSeats {
   /// `started`: what `loads_` was when the call began; a map loaded since then is new enough to refuse on.
   Result<std::vector<SeatId>> pick(Desk& desk, const ReserveBest& command, std::int64_t started);
   void mark_taken(Desk& desk, EventId event, const Error& refusal);
-  /// Its map marks seats that were picked and not taken.
-  void forget(EventId event);
+  /// Seats that were picked and then not held, by who was refused, are there for others.
+  void give_back(const Reserve& command);
   std::shared_ptr<Known> known(EventId event);
 
   std::atomic<std::int64_t> loads_ = 0;

@@ -9,20 +9,22 @@ constexpr std::size_t sweep_batch = 1'000;
 
 }  // namespace
 
-Result<std::vector<Outcome>> commit(Desk& desk, std::span<const Change> changes) {
+Result<std::vector<Outcome>> commit(Desk& desk, std::span<const Change> changes, bool* repeated) {
   if (changes.empty()) return std::vector<Outcome>{};
   bool unknown = false;
   for (int attempt = 1;; ++attempt) {
     auto outcomes = desk.store.commit(changes);
     if (outcomes.has_value()) return outcomes;
     unknown = unknown || outcomes.error().code == Errc::outcome_unknown;
-    if (unknown && attempt < max_commit_attempts) continue;
     // A later failure does not make the first commit's outcome known.
-    if (unknown)
-      return Error{Errc::outcome_unknown, "the connection broke while storing; ask what became of it",
-                   outcomes.error().details};
-    return outcomes;
+    if (!unknown) return outcomes;
+    if (repeated != nullptr) *repeated = true;
+    if (attempt == max_commit_attempts) return outcome_unknown(outcomes.error());
   }
+}
+
+Error outcome_unknown(const Error& cause) {
+  return {Errc::outcome_unknown, "the connection broke while storing; ask what became of it", cause.details};
 }
 
 Error refusal(const Outcome& outcome, const Change& change) {

@@ -26,8 +26,13 @@ struct Desk {
   BoxOfficePolicy policy;
 };
 
-/// Commits, and commits again what may or may not have been applied: the store tells which.
-Result<std::vector<Outcome>> commit(Desk& desk, std::span<const Change> changes);
+/// Commits, and commits again what may or may not have been applied: the store tells which of the new
+/// reservations it has. Of changes to older ones it tells no more than version_conflict then; `repeated` is set,
+/// and who needs to know reads them again.
+Result<std::vector<Outcome>> commit(Desk& desk, std::span<const Change> changes, bool* repeated = nullptr);
+
+/// What is told when it stays open whether something was applied.
+Error outcome_unknown(const Error& cause);
 
 /// The refusal that an outcome means, for those that deciding anew would not change.
 Error refusal(const Outcome& outcome, const Change& change);

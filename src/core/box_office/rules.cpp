@@ -15,7 +15,8 @@ Error too_many(std::string_view field, std::int64_t limit, std::string message) 
   return {Errc::limit_exceeded, std::move(message), {{"field", std::string(field)}, {"limit", std::to_string(limit)}}};
 }
 
-/// FNV-1a over what a request asks for.
+/// FNV-1a over what a request asks for, and splitmix64's finaliser: what FNV makes of ids that lie beside each
+/// other differs so evenly that the sums of different seats would be equal.
 class Fingerprint {
  public:
   void add(std::uint64_t value) noexcept {
@@ -29,7 +30,12 @@ class Fingerprint {
     for (const char c : text) add_byte(static_cast<std::uint8_t>(c));
     add(text.size());
   }
-  std::uint64_t value() const noexcept { return value_; }
+  std::uint64_t value() const noexcept {
+    std::uint64_t x = value_;
+    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9ULL;
+    x = (x ^ x >> 27) * 0x94d049bb133111ebULL;
+    return x ^ x >> 31;
+  }
 
  private:
   void add_byte(std::uint8_t byte) noexcept { value_ = (value_ ^ byte) * 0x100000001b3ULL; }

@@ -20,7 +20,8 @@ class Batch {
 
   std::vector<Result<Reservation>> run() {
     for (int round = 0; round < max_rounds && !open_.empty(); ++round)
-      if (auto done = play_round(); done.has_error()) refuse_open(done.error());
+      if (auto done = play_round(); done.has_error())
+        refuse_open(repeated_ ? outcome_unknown(done.error()) : done.error());
     refuse_open({Errc::version_conflict, "others were quicker several times in a row; try again"});
     std::vector<Result<Reservation>> out;
     out.reserve(answers_.size());
@@ -39,7 +40,7 @@ class Batch {
     std::vector<std::size_t> owners;  // the command of each change
     for (std::size_t i = 0; i < open_.size(); ++i) decide(open_[i], (*found)[i], now, changes, owners);
 
-    auto outcomes = commit(desk_, changes);
+    auto outcomes = commit(desk_, changes, &repeated_);
     if (outcomes.has_error()) return outcomes.error();
     open_.clear();
     for (std::size_t i = 0; i < changes.size(); ++i) {
@@ -87,6 +88,7 @@ class Batch {
   Decide<Command> decide_;
   std::vector<std::optional<Result<Reservation>>> answers_;
   std::vector<std::size_t> open_;
+  bool repeated_ = false;  // a commit was repeated: what is still open may have been applied
 };
 
 }  // namespace

@@ -49,37 +49,55 @@ Term make_term(std::u16string letters) {
 }
 
 /// How many letters must be put in, left out, replaced or swapped with their neighbour to make `term` the
-/// beginning of `text`; `limit` + 1 if it is more than that.
-int distance_to_beginning(std::u16string_view term, std::u16string_view text, int limit) {
-  constexpr int width = 2 * max_misspellings + 1;
-  std::array<std::array<int, width + 2>, 3> rows;  // cell 1 + i: the text's letter (row + i - limit), a margin around
-  for (auto& row : rows) row.fill(limit + 1);
-  for (int i = 0; i <= limit; ++i) rows[0][static_cast<std::size_t>(1 + limit + i)] = i;
+/// beginning of `text`; `limit` + 1 if it is more than that. Only what lies within `limit` of the diagonal
+/// of the usual table is computed, and most texts are told apart after the first rows of it.
+template <int limit>
+int distance_to_beginning(std::u16string_view term, std::u16string_view text) {
+  constexpr int too_far = limit + 1;
+  using Row = std::array<int, 2 * limit + 3>;  // cell 1 + i: at the text's letter row + i - limit; a margin around
   const int length = static_cast<int>(text.size());
+  Row before_last;
+  Row last;
+  before_last.fill(too_far);
+  last.fill(too_far);
+  for (int i = 0; i <= limit; ++i) last[static_cast<std::size_t>(1 + limit + i)] = i;
+  const auto letter = [text](int column) { return text[static_cast<std::size_t>(column - 1)]; };
+  char16_t wanted_before = 0;
   for (int row = 1; row <= static_cast<int>(term.size()); ++row) {
-    const auto& before_last = rows[static_cast<std::size_t>(row + 1) % 3];
-    const auto& last = rows[static_cast<std::size_t>(row + 2) % 3];
-    auto& here = rows[static_cast<std::size_t>(row) % 3];
-    const auto letter = [&](int index) { return text[static_cast<std::size_t>(index - 1)]; };
     const char16_t wanted = term[static_cast<std::size_t>(row - 1)];
-    int best = limit + 1;
-    here.fill(limit + 1);
+    Row here;
+    here.front() = here.back() = too_far;
+    int best = too_far;
     for (int i = 0; i <= 2 * limit; ++i) {
       const auto cell = static_cast<std::size_t>(1 + i);
       const int column = row + i - limit;
-      if (column < 0 || column > length) continue;
-      int cost = std::min(last[cell + 1] + 1, here[cell - 1] + 1);
-      if (column >= 1) cost = std::min(cost, last[cell] + (letter(column) == wanted ? 0 : 1));
-      if (row >= 2 && column >= 2 && letter(column - 1) == wanted &&
-          letter(column) == term[static_cast<std::size_t>(row - 2)])
-        cost = std::min(cost, before_last[cell] + 1);
-      here[cell] = std::min(cost, limit + 1);
-      best = std::min(best, here[cell]);
+      int cost = too_far;
+      if (column >= 0 && column <= length) {
+        cost = std::min(last[cell + 1], here[cell - 1]) + 1;
+        if (column >= 1) cost = std::min(cost, last[cell] + (letter(column) == wanted ? 0 : 1));
+        if (column >= 2 && letter(column - 1) == wanted && letter(column) == wanted_before)
+          cost = std::min(cost, before_last[cell] + 1);
+      }
+      here[cell] = cost;
+      best = std::min(best, cost);
     }
-    if (best > limit) return limit + 1;
+    if (best > limit) return too_far;
+    before_last = last;
+    last = here;
+    wanted_before = wanted;
   }
-  const auto& end = rows[term.size() % 3];
-  return *std::min_element(end.begin(), end.end());
+  return std::min(*std::min_element(last.begin(), last.end()), too_far);
+}
+
+int distance_to_beginning(std::u16string_view term, std::u16string_view text, int limit) {
+  switch (limit) {
+    case 1:
+      return distance_to_beginning<1>(term, text);
+    case 2:
+      return distance_to_beginning<2>(term, text);
+    default:
+      return distance_to_beginning<3>(term, text);
+  }
 }
 
 int literal_score(const Term& term, std::u16string_view letters, std::span<const Begins> begins) {
@@ -208,7 +226,9 @@ std::vector<EventId> SearchIndex::find(std::string_view query) const {
   }
   if (words.size() > 1) {
     const int all = static_cast<int>(words.size());
-    const std::vector<int> joined = body_->score_events(make_term(text.letters));
+    Term term = make_term(text.letters);
+    if (std::find(found.begin(), found.end(), all) != found.end()) term.misspellings = 0;  // there is no need to guess
+    const std::vector<int> joined = body_->score_events(term);
     for (std::size_t i = 0; i < scores.size(); ++i) {
       if (joined[i] == no_match) continue;
       found[i] = all;

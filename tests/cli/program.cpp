@@ -1,0 +1,110 @@
+#include "cli/program.hpp"
+
+#include <sqlite3.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+
+namespace tiketi::test {
+namespace {
+
+std::string quoted(const std::string& word) {
+  std::string out = "'";
+  for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
+std::string content(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+boost::json::value Said::json() const {
+  boost::system::error_code malformed;
+  boost::json::value value = boost::json::parse(out, malformed);
+  if (malformed) throw std::runtime_error("not JSON: " + out + err);
+  return value;
+}
+
+std::string Said::error() const { return std::string(json().at("error").at("code").as_string()); }
+std::string Said::message() const { return std::string(json().at("error").at("message").as_string()); }
+
+Program::Program() {
+  std::string name = (std::filesystem::temp_directory_path() / "tiketi-cli-XXXXXX").string();
+  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary directory");
+  directory_ = name;
+  store_ = "sqlite:" + path("box.db");
+}
+
+Program::~Program() {
+  std::error_code ignored;
+  std::filesystem::remove_all(directory_, ignored);
+}
+
+std::string Program::program() { return TIKETI_BINARY_DIR "/hosts/cli/tiketi"; }
+
+Said Program::run(const Words& words, const std::string& input) const {
+  std::string line =
+      "cd " + quoted(directory_.string()) + " && TIKETI_STORE=" + quoted(store_) + ' ' + quoted(program());
+  for (const std::string& word : words) line += ' ' + quoted(word);
+  line += " < " + quoted(write("input", input)) + " 2> " + quoted(path("err"));
+  FILE* pipe = popen(line.c_str(), "r");
+  if (pipe == nullptr) throw std::runtime_error("can't run " + line);
+  Said said;
+  std::array<char, 4096> block{};
+  for (std::size_t got = 0; (got = fread(block.data(), 1, block.size(), pipe)) > 0;) said.out.append(block.data(), got);
+  const int status = pclose(pipe);
+  said.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  said.err = content(path("err"));
+  return said;
+}
+
+Said Program::run_json(Words words, const std::string& input) const {
+  words.emplace_back("--json");
+  return run(words, input);
+}
+
+void Program::seed() const {
+  const Said said = run({"seed"});
+  ASSERT_EQ(said.code, 0) << said.err;
+  if (store_.starts_with("sqlite:"))
+    sql("UPDATE events SET sale_start = 1 WHERE title = 'Winter Concert Tour in Seoul'");
+}
+
+std::string Program::write(const std::string& name, const std::string& text) const {
+  std::ofstream(path(name), std::ios::binary) << text;
+  return path(name);
+}
+
+std::vector<std::string> Program::sql(const std::string& statement) const {
+  sqlite3* database = nullptr;
+  if (sqlite3_open(path("box.db").c_str(), &database) != SQLITE_OK) throw std::runtime_error("can't open the database");
+  std::vector<std::string> rows;
+  char* complaint = nullptr;
+  sqlite3_exec(
+      database, statement.c_str(),
+      [](void* to, int, char** values, char**) {
+        static_cast<std::vector<std::string>*>(to)->emplace_back(values[0] == nullptr ? "" : values[0]);
+        return 0;
+      },
+      &rows, &complaint);
+  const std::string error = complaint == nullptr ? "" : complaint;
+  sqlite3_free(complaint);
+  sqlite3_close(database);
+  if (!error.empty()) throw std::runtime_error(statement + ": " + error);
+  return rows;
+}
+
+std::int64_t Program::number(const std::string& query) const { return std::stoll(sql(query).at(0)); }
+
+}  // namespace tiketi::test
