@@ -24,9 +24,9 @@ struct Run {
   std::vector<Row> rows;
 
   bool wants(std::string_view name) const { return name.find(filter) != std::string_view::npos; }
-  double seconds() const { return quick ? 0.3 : 6; }  ///< for one row, both sides together
-  std::string file(const std::string& name) const { return directory / name; }
-  void add(Row row);  ///< and tells of it
+  double seconds() const { return quick ? 0.3 : 6; }    ///< for one row, both sides together
+  std::string new_file(const std::string& name) const;  ///< what an earlier run has left there is removed
+  void add(Row row);                                    ///< and tells of it
 };
 
 /// A result is worth nothing if the work was not done.

@@ -103,6 +103,12 @@ void news_of_a_hold(benchmark::State& state) {
 }
 BENCHMARK(news_of_a_hold);
 
+void map_to_json(benchmark::State& state) {
+  const SeatMap map = map_of(scene().event);
+  for (auto _ : state) benchmark::DoNotOptimize(encode_seat_map_json(map, scene().now));
+}
+BENCHMARK(map_to_json)->Unit(benchmark::kMicrosecond);
+
 /// In a stadium of which the first `state.range(0)` per cent are taken.
 void best_of_48000(benchmark::State& state) {
   SeatMap map = map_of(scene().event);

@@ -16,9 +16,10 @@ void reserve_in_batches_of(Run& run, std::size_t batch, const std::string& goal)
   // About a tenth of a second.
   const std::size_t piece = batch * (batch == 1 ? 256 : batch < 256 ? 128 : 16);
   const std::string suffix = std::to_string(batch) + ".db";
-  Venue venue(sqlite::open(run.file("ours-" + suffix)).value(), event_seats);
-  Venue raw_venue(sqlite::open(run.file("raw-" + suffix)).value(), event_seats);
-  RawSqlite raw(run.file("raw-" + suffix), RawSqlite::Mode::durable);
+  const std::string raw_path = run.new_file("raw-" + suffix);
+  Venue venue(sqlite::open(run.new_file("ours-" + suffix)).value(), event_seats);
+  Venue raw_venue(sqlite::open(raw_path).value(), event_seats);
+  RawSqlite raw(raw_path, RawSqlite::Mode::durable);
   Contest contest;
   do {
     const auto holds = raw_venue.next_holds(piece);

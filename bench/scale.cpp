@@ -74,7 +74,7 @@ double peak_memory_mb() {
 void sell_in_big_file(Run& run, const BigFile& big) {
   const std::string name = "reserve/sqlite/" + seats_name(big.shape);
   if (!run.wants(name)) return;
-  const std::string small_path = run.file("one-event.db");
+  const std::string small_path = run.new_file("one-event.db");
   {
     Venue venue(sqlite::open(small_path).value(), big.shape.stadium_seats);
     venue.load(big.stadium);
@@ -123,7 +123,7 @@ void scale(Run& run) {
   if (!run.wants("reserve/sqlite/" + seats_name(shape)) && !run.wants("memory/" + seats_name(shape)) &&
       !run.wants(sweep))
     return;
-  const BigFile big = build_big_file(run.file("big.db"), shape);
+  const BigFile big = build_big_file(run.new_file("big.db"), shape);
   sell_in_big_file(run, big);
   memory_of_big_file(run, big);
   if (run.wants(sweep)) sweep_big_file(run, big);

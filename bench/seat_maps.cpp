@@ -126,7 +126,7 @@ void seat_maps(Run& run) {
   if (!run.wants("seat-map/load-48000") && !run.wants("seat-map/encode-48000") &&
       !run.wants("seat-map/encode-statuses-48000") && !run.wants("seat-map/update"))
     return;
-  const std::string path = run.file("seat-map.db");
+  const std::string path = run.new_file("seat-map.db");
   Venue venue(sqlite::open(path).value(), stadium_seats);
   // 20,000 of them are taken.
   for (int i = 0; i < 40; ++i) require_all(venue.box_office().reserve(venue.next_commands(500)));

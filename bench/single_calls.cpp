@@ -45,9 +45,10 @@ void distinct_seats(Run& run) {
   const std::string name = "reserve/sqlite/batcher-64";
   if (!run.wants(name)) return;
   constexpr std::size_t batch = 256, piece = 16 * batch;
-  Venue venue(sqlite::open(run.file("ours-batcher.db")).value(), event_seats);
-  Venue raw_venue(sqlite::open(run.file("raw-batcher.db")).value(), event_seats);
-  RawSqlite raw(run.file("raw-batcher.db"), RawSqlite::Mode::durable);
+  const std::string raw_path = run.new_file("raw-batcher.db");
+  Venue venue(sqlite::open(run.new_file("ours-batcher.db")).value(), event_seats);
+  Venue raw_venue(sqlite::open(raw_path).value(), event_seats);
+  RawSqlite raw(raw_path, RawSqlite::Mode::durable);
   ReserveBatcher batcher(work_of(venue.box_office()));
   Contest contest;
   do {
@@ -67,8 +68,8 @@ void one_ticket_type(Run& run) {
   const std::string name = "stock-contended/sqlite";
   if (!run.wants(name)) return;
   constexpr std::size_t piece = 4096;
-  Venue stock_venue(sqlite::open(run.file("contended.db")).value(), event_seats);
-  Venue seat_venue(sqlite::open(run.file("distinct.db")).value(), event_seats);
+  Venue stock_venue(sqlite::open(run.new_file("contended.db")).value(), event_seats);
+  Venue seat_venue(sqlite::open(run.new_file("distinct.db")).value(), event_seats);
   const NewInventory stock = make_stock(stock_venue.ids(), 1'000'000);
   stock_venue.load(stock);
   ReserveBatcher stock_batcher(work_of(stock_venue.box_office()));

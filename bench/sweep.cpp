@@ -38,7 +38,7 @@ void sweep_big_file(Run& run, const BigFile& big) {
 
   // The same halls in a file of their own, with nothing else.
   const std::size_t hall_count = overdue / big.shape.hall_seats;
-  const std::string small_path = run.file("overdue.db");
+  const std::string small_path = run.new_file("overdue.db");
   const BigFile small = build_big_file(small_path, {hall_count, big.shape.hall_seats, 0});
   hold_all(small_path, small.halls, overdue);
 

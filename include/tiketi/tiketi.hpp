@@ -28,6 +28,8 @@
 
 #include <tiketi/adapters/local.hpp>
 #include <tiketi/adapters/memory.hpp>
+#include <tiketi/adapters/postgres.hpp>
+#include <tiketi/adapters/sqlite.hpp>
 #include <tiketi/adapters/stores.hpp>
 #include <tiketi/adapters/system.hpp>
 #include <tiketi/base/batcher.hpp>
@@ -41,6 +43,7 @@
 #include <tiketi/box_office/box_office.hpp>
 #include <tiketi/box_office/change.hpp>
 #include <tiketi/box_office/event_directory.hpp>
+#include <tiketi/box_office/guards.hpp>
 #include <tiketi/box_office/reservation.hpp>
 #include <tiketi/box_office/rules.hpp>
 #include <tiketi/box_office/seat.hpp>
@@ -48,6 +51,7 @@
 #include <tiketi/box_office/store.hpp>
 #include <tiketi/catalog/catalog.hpp>
 #include <tiketi/catalog/event.hpp>
+#include <tiketi/catalog/guards.hpp>
 #include <tiketi/catalog/inventory.hpp>
 #include <tiketi/catalog/layout_text.hpp>
 #include <tiketi/catalog/rules.hpp>

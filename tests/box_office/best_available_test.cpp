@@ -152,7 +152,7 @@ TEST(BestAvailable, BO8_AgreesWithAnExhaustiveSearchOnRandomHalls) {
     std::vector<Section> hall;
     for (const char* section : {"A", "B"}) {
       Section drawn{section, static_cast<std::int64_t>(random() % 3), {}};
-      for (std::uint32_t row = random() % 3 + 1; row > 0; --row) {
+      for (auto row = random() % 3 + 1; row > 0; --row) {
         std::string& seats = drawn.rows.emplace_back(1 + random() % 7, '.');
         for (char& seat : seats) seat = "....xxe "[random() % 8];
       }

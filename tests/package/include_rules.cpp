@@ -90,8 +90,9 @@ std::string violation(std::string_view path, std::string_view included) {
       return to.room.empty() || to.is_service() ? "adapters know stores, ports and nouns" : "";
     case Area::core:
       return violation_in_room(from, to);
-    case Area::adapter:  // ours may share a column's private parts; others' have the public headers
-      return to.area == Area::composition || (to.area == Area::public_header && (to.room.empty() || to.is_service()))
+    case Area::adapter:
+      return to.area == Area::core || to.area == Area::composition ||
+                     (to.area == Area::public_header && (to.room.empty() || to.is_service()))
                  ? "adapters know stores, ports and nouns"
                  : "";
     case Area::host:

@@ -107,6 +107,7 @@ TEST(DependencyRule, FindsPlantedViolations) {
            {"src/adapters/sql/planted.cpp", "tiketi/open.hpp"},
            {"src/adapters/sql/planted.cpp", "../../open.hpp"},
            {"src/adapters/memory/planted.cpp", "hosts/cli/output.hpp"},
+           {"src/adapters/sql/planted.cpp", "core/catalog/json_line.hpp"},
            {"include/tiketi/adapters/planted.hpp", "tiketi/catalog/catalog.hpp"},
            {"src/planted.cpp", "hosts/cli/output.hpp"},
            {"hosts/cli/planted.cpp", "adapters/sql/stores.hpp"},

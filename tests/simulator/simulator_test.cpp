@@ -140,6 +140,7 @@ TEST(Simulator, EverythingHappens) {
 struct Broken {
   Defect defect;
   const char* name;
+  friend void PrintTo(const Broken& broken, std::ostream* out) { *out << broken.name; }
 };
 
 class SeesDefects : public testing::TestWithParam<Broken> {};

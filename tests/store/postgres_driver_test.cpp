@@ -109,6 +109,34 @@ TEST_F(PostgresDriverTest, bulk_statements_change_the_rows_that_their_keys_name)
   EXPECT_EQ(number("SELECT count(*) FROM things"), 2);
 }
 
+// Prepared on an empty table, where scanning all of it looks cheapest; the plan lives on while the table grows.
+TEST_F(PostgresDriverTest, bulk_statements_find_rows_by_index_from_the_first_row_on) {
+  auto connection = database_->writer().value();
+  const auto scans = [&] { return number(*connection, "SELECT pg_stat_get_xact_numscans('things'::regclass)"); };
+  const Step begin{&sql::begin_write(), {}, {}};
+  const std::vector<Step> steps{{&select_, {Numbers{1, 2}}, {}},
+                                {&update_, {Numbers{1, 2}, Texts{"a", "b"}}, {}},
+                                {&delete_, {Numbers{1, 2}}, {}}};
+  for (int i = 0; i < 10; ++i) {
+    ASSERT_TRUE(connection->run({&begin, 1}).has_value());
+    const std::int64_t before = scans();
+    ASSERT_TRUE(connection->run(steps).has_value());
+    EXPECT_EQ(scans(), before);
+    connection->rollback();
+  }
+}
+
+TEST_F(PostgresDriverTest, what_reads_whole_tables_may_scan_them_for_one_transaction) {
+  auto connection = database_->reader().value();
+  const auto scans_allowed = "SELECT count(*) FROM pg_settings WHERE name = 'enable_seqscan' AND setting = 'on'";
+  const std::vector<Step> start{{&sql::begin_read(), {}, {}}, {&sql::read_all(), {}, {}}};
+  ASSERT_TRUE(connection->run(start).has_value());
+  EXPECT_EQ(number(*connection, scans_allowed), 1);
+  const Step end{&sql::commit(), {}, {}};
+  ASSERT_TRUE(connection->run({&end, 1}).has_value());
+  EXPECT_EQ(number(*connection, scans_allowed), 0);
+}
+
 TEST_F(PostgresDriverTest, serial_numbers_follow_the_order_of_the_rows) {
   Numbers numbers;
   for (std::int64_t i = 0; i < 10'000; ++i) numbers.push_back(i * 7919 % 10'000);

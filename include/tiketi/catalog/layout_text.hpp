@@ -7,6 +7,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tiketi::catalog {
 
@@ -18,6 +19,11 @@ inline constexpr std::size_t max_layout_text_bytes = 32 * 1024 * 1024;
 /// invalid_argument or limit_exceeded; details: field, and line where it is known.
 Result<SeatLayout> parse_layout_json(std::string_view text);
 std::string layout_to_json(const SeatLayout& layout);
+
+/// The `sections` array alone, on one line, which is also how the SQL stores keep it. Reading it checks the form,
+/// not the invariants of a layout; the errors of `parse_layout_json`.
+std::string sections_to_json(const std::vector<LayoutSection>& sections);
+Result<std::vector<LayoutSection>> parse_sections_json(std::string_view text);
 
 /// CSV (RFC 4180) with a header line. Either a line per seat: section,row,number,price[,x,y][,blocked]; or
 /// a line per section: section,rows,seats_per_row,price,start_row. Seats that a section's rectangle lacks

@@ -41,7 +41,7 @@ class EventBus {
   virtual Result<void> publish(std::span<const Message> messages) = 0;
 
   /// Calls `handler` for each message whose topic begins with `topic_prefix`. Handlers run on the
-  /// publisher's thread, must not throw, and must not subscribe or publish.
+  /// publisher's thread, must not throw, and must not publish, subscribe or end a subscription.
   virtual std::unique_ptr<Subscription> subscribe(std::string topic_prefix,
                                                   std::function<void(const Message&)> handler) = 0;
 };

@@ -1,6 +1,6 @@
 #include "adapters/memory/catalog_store.hpp"
 
-#include "core/catalog/guards.hpp"
+#include <tiketi/catalog/guards.hpp>
 
 #include <algorithm>
 #include <functional>

@@ -1,5 +1,7 @@
 #include "adapters/postgres/encoding.hpp"
 
+#include <array>
+
 namespace tiketi::postgres {
 
 namespace {
@@ -10,7 +12,12 @@ constexpr Oid bigint_array_type = 1016, text_array_type = 1009, uuid_array_type 
 
 template <class Number>
 void append(std::string& out, Number number) {
-  for (std::size_t i = sizeof number; i-- > 0;) out += static_cast<char>(number >> (8 * i) & 0xff);
+  std::array<char, sizeof(Number)> bytes;
+  for (char& byte : bytes) {
+    byte = static_cast<char>(number >> (8 * (sizeof(Number) - 1)));
+    number = static_cast<Number>(number << 8);
+  }
+  out.append(bytes.data(), bytes.size());
 }
 
 void append_length(std::string& out, std::size_t length) { append(out, static_cast<std::uint32_t>(length)); }

@@ -88,7 +88,7 @@ Finding finding_of(const Invariant& invariant, const Row& row) {
 
 Result<std::vector<Finding>> find_broken_invariants(Database& database) {
   std::vector<Finding> findings;
-  std::vector<Step> steps{{&begin_read(), {}, {}}};
+  std::vector<Step> steps{{&begin_read(), {}, {}}, {&read_all(), {}, {}}};
   for (const Invariant& invariant : invariants())
     steps.push_back({&invariant.query, {}, [&findings, &invariant](const Row& row) {
                        if (findings.size() < max_findings) findings.push_back(finding_of(invariant, row));

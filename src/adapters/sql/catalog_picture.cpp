@@ -1,7 +1,7 @@
 #include "adapters/sql/catalog_picture.hpp"
 
+#include <tiketi/catalog/layout_text.hpp>
 #include "adapters/sql/catalog_rows.hpp"
-#include "core/catalog/layout_json.hpp"
 
 #include <algorithm>
 #include <utility>

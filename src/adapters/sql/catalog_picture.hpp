@@ -1,8 +1,8 @@
 #pragma once
 // What a batch of changes to the catalogue touches: read, changed in memory, written back in bulk.
 
+#include <tiketi/catalog/guards.hpp>
 #include "adapters/sql/connection.hpp"
-#include "core/catalog/guards.hpp"
 
 #include <tiketi/catalog/store.hpp>
 

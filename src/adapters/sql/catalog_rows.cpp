@@ -1,6 +1,6 @@
 #include "adapters/sql/catalog_rows.hpp"
 
-#include "core/catalog/layout_json.hpp"
+#include <tiketi/catalog/layout_text.hpp>
 
 #include <string>
 #include <type_traits>

@@ -86,6 +86,7 @@ class Database {
 const Statement& begin_write();  ///< a transaction that will write
 const Statement& begin_read();   ///< one that sees a single state of the database
 const Statement& commit();
+const Statement& read_all();  ///< after begin_read: the transaction will read whole tables, and may take its time
 
 /// A column's name and type in a bulk statement.
 struct Field {

@@ -73,6 +73,12 @@ const Statement& commit() {
   return statement;
 }
 
+const Statement& read_all() {
+  static const Statement statement(
+      "SELECT 1", "SELECT set_config('statement_timeout', '0', true), set_config('enable_seqscan', 'on', true)", false);
+  return statement;
+}
+
 Statement bulk_insert(std::string_view table, const std::vector<Field>& fields, std::string_view conflict) {
   const std::string into = "INSERT INTO " + std::string(table) + " (" +
                            list(fields.size(), ", ", [&](std::size_t i) { return std::string(fields[i].name); }) + ") ";

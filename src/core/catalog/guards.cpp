@@ -1,4 +1,4 @@
-#include "core/catalog/guards.hpp"
+#include <tiketi/catalog/guards.hpp>
 
 namespace tiketi::catalog {
 namespace {

@@ -1,4 +1,4 @@
-#include "core/catalog/layout_json.hpp"
+#include "core/catalog/json_line.hpp"
 
 #include <algorithm>
 #include <charconv>

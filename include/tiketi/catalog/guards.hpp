@@ -1,5 +1,5 @@
 #pragma once
-// The guards of the catalogue's changes, the same for every store.
+// The guards of the catalogue's changes. Every store uses these, so that all of them decide alike.
 
 #include <tiketi/base/result.hpp>
 #include <tiketi/catalog/store.hpp>
