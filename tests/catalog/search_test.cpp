@@ -136,6 +136,7 @@ TEST(Search, CA4_AWellSpeltQueryFindsNoLookalikes) {
   Programme programme;
   programme.add("Twice", "A").add("Twine", "B");
   EXPECT_EQ(programme.find("twice"), Titles{"Twice"});
+  EXPECT_EQ(programme.find("twcie"), Titles{"Twice"}) << "neighbours swapped are one misspelling";
   EXPECT_EQ(programme.find("twixe"), (Titles{"Twice", "Twine"}));
 }
 

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <limits>
+#include <numeric>
 #include <string>
 #include <thread>
 #include <vector>
@@ -114,9 +115,10 @@ TEST_F(PostgresDriverTest, bulk_statements_find_rows_by_index_from_the_first_row
   auto connection = database_->writer().value();
   const auto scans = [&] { return number(*connection, "SELECT pg_stat_get_xact_numscans('things'::regclass)"); };
   const Step begin{&sql::begin_write(), {}, {}};
-  const std::vector<Step> steps{{&select_, {Numbers{1, 2}}, {}},
-                                {&update_, {Numbers{1, 2}, Texts{"a", "b"}}, {}},
-                                {&delete_, {Numbers{1, 2}}, {}}};
+  Numbers keys(300);
+  std::iota(keys.begin(), keys.end(), 1'000);
+  const std::vector<Step> steps{
+      {&select_, {keys}, {}}, {&update_, {keys, Texts(keys.size(), "a")}, {}}, {&delete_, {keys}, {}}};
   for (int i = 0; i < 10; ++i) {
     ASSERT_TRUE(connection->run({&begin, 1}).has_value());
     const std::int64_t before = scans();

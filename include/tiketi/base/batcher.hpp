@@ -11,6 +11,7 @@
 #include <condition_variable>
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <span>
 #include <thread>
@@ -40,10 +41,11 @@ class Batcher {
 
   /// Waits for the answer. overloaded if the queue is full, stopped after `stop`. Any thread but the worker's.
   Answer call(Command command) {
-    Waiter waiter;
-    const auto refused = submit(std::move(command), [&waiter](Answer answer) { waiter.wake(std::move(answer)); });
+    // Shared with the worker, which may still be notifying when the caller is back already.
+    thread_local const auto waiter = std::make_shared<Waiter>();
+    const auto refused = submit(std::move(command), [mine = waiter](Answer answer) { mine->wake(std::move(answer)); });
     if (refused.has_error()) return refused.error();
-    return waiter.wait();
+    return waiter->wait();
   }
 
   /// Does not wait: `done` is called with the answer on the worker's thread, and must neither block nor
@@ -84,15 +86,18 @@ class Batcher {
     std::vector<Answer> answer;  // empty or one: an Answer need not be default constructible
 
     void wake(Answer given) {
-      // Notify under the lock: the waiter's stack frame, and this object, may be gone right after it.
-      const std::lock_guard lock(mutex);
-      answer.push_back(std::move(given));
-      answered.notify_one();
+      {
+        const std::lock_guard lock(mutex);
+        answer.push_back(std::move(given));
+      }
+      answered.notify_one();  // not under the lock, which the woken caller would have to wait for
     }
     Answer wait() {
       std::unique_lock lock(mutex);
       answered.wait(lock, [this] { return !answer.empty(); });
-      return std::move(answer.front());
+      Answer out = std::move(answer.front());
+      answer.clear();
+      return out;
     }
   };
 

@@ -60,7 +60,7 @@ std::vector<Result<Reserved>> BestSeats::reserve(Desk& desk, std::span<const Res
 std::vector<std::size_t> BestSeats::play_round(Desk& desk, std::span<const ReserveBest> commands,
                                                std::vector<std::size_t> open, std::int64_t started,
                                                std::vector<Result<Reserved>>& answers) {
-  std::vector<Wish> wishes;
+  std::vector<Reserve> picked;
   std::vector<std::size_t> tried;
   std::vector<std::size_t> left_out;  // of seats, perhaps by somebody who is refused
   for (const std::size_t index : open) {
@@ -71,20 +71,21 @@ std::vector<std::size_t> BestSeats::play_round(Desk& desk, std::span<const Reser
       if (seats.error().code == Errc::no_best_seats) left_out.push_back(index);
       continue;
     }
-    wishes.push_back(
-        {{command.event_id, command.user_id, std::move(*seats), {}, command.idempotency_key}, fingerprint(command)});
+    picked.push_back({command.event_id, command.user_id, std::move(*seats), {}, command.idempotency_key});
     tried.push_back(index);
   }
+  std::vector<Wish> wishes;
+  for (std::size_t i = 0; i < picked.size(); ++i) wishes.push_back({&picked[i], fingerprint(commands[tried[i]])});
   std::vector<std::size_t> again;
   bool gave_back = false;
   auto results = reserve_all(desk, wishes);
   for (std::size_t i = 0; i < results.size(); ++i) {
     if (results[i].has_error() || results[i]->replayed) {
-      give_back(wishes[i].command);
+      give_back(picked[i]);
       gave_back = true;
     }
     if (results[i].has_error() && results[i].error().code == Errc::seat_taken) {
-      mark_taken(desk, wishes[i].command.event_id, results[i].error());
+      mark_taken(desk, picked[i].event_id, results[i].error());
       again.push_back(tried[i]);
     } else {
       answers[tried[i]] = std::move(results[i]);

@@ -29,7 +29,7 @@ std::vector<Result<Reserved>> BoxOffice::reserve(std::span<const Reserve> comman
       bad[i] = std::move(checked.error());
       continue;
     }
-    wishes.push_back({commands[i], commands[i].idempotency_key.empty() ? 0 : fingerprint(commands[i])});
+    wishes.push_back({&commands[i], commands[i].idempotency_key.empty() ? 0 : fingerprint(commands[i])});
   }
   auto answers = reserve_all(body_->desk, wishes);
   if (wishes.size() == commands.size()) return answers;

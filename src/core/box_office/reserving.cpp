@@ -41,6 +41,8 @@ class Batch {
     std::vector<ReservationId> overdue;
     bool short_of_stock = false;
 
+    changes.reserve(places_.size());
+    owners.reserve(places_.size());
     ids_.resize(places_.size());
     desk_.ids.fill(ids_);
     for (std::size_t i = 0; i < places_.size(); ++i) {
@@ -75,7 +77,7 @@ class Batch {
     places_.clear();
     terms_.ids.clear();
     for (const std::size_t index : open_) {
-      const Reserve& command = wishes_[index].command;
+      const Reserve& command = *wishes_[index].command;
       places_.push_back({index, question.seats.size(), question.ticket_types.size(), question.keys.size()});
       question.seats.insert(question.seats.end(), command.seats.begin(), command.seats.end());
       for (const TicketQuantity& ticket : command.tickets) question.ticket_types.push_back(ticket.ticket_type_id);
@@ -98,7 +100,7 @@ class Batch {
   /// Whether a seat that is wanted is under a hold that is over: that hold goes first.
   bool find_overdue(const Place& place, std::vector<ReservationId>& overdue) const {
     bool found = false;
-    for (std::size_t i = 0; i < wishes_[place.wish].command.seats.size(); ++i) {
+    for (std::size_t i = 0; i < wishes_[place.wish].command->seats.size(); ++i) {
       const std::optional<Seat>& seat = facts_.seats[place.first_seat + i];
       if (!seat || seat->state.status != PlaceStatus::held || seat->state.held_until > now_) continue;
       overdue.push_back(seat->state.reservation_id);
@@ -110,7 +112,7 @@ class Batch {
   /// Answers a request that was made before; returns whether it was.
   bool replay_known(const Place& place) {
     const Wish& wish = wishes_[place.wish];
-    if (wish.command.idempotency_key.empty() || !facts_.records[place.key]) return false;
+    if (wish.command->idempotency_key.empty() || !facts_.records[place.key]) return false;
     answers_[place.wish] = replay(desk_, *facts_.records[place.key], wish.fingerprint);
     return true;
   }
@@ -118,7 +120,7 @@ class Batch {
   /// The change, or why not.
   Result<Change> decide(const Place& place, ReservationId id) {
     const Wish& wish = wishes_[place.wish];
-    const Reserve& command = wish.command;
+    const Reserve& command = *wish.command;
     const auto& terms = terms_[command.event_id];
     if (!terms) return Error{Errc::event_not_found, "there is no event " + command.event_id.text()};
     const auto& inventory = inventories_[command.event_id];

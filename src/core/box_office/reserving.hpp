@@ -8,9 +8,10 @@
 
 namespace tiketi::box_office {
 
-/// A reserve command that passed `check`, and the fingerprint that its idempotency key stands for.
+/// A reserve command that passed `check`, and the fingerprint that its idempotency key stands for. The command is the
+/// caller's.
 struct Wish {
-  Reserve command;
+  const Reserve* command = nullptr;
   std::uint64_t fingerprint = 0;
 };
 
