@@ -16,7 +16,8 @@ struct source_location;
 
 namespace tiketi {
 
-/// Why a call was refused, in order of precedence: when several reasons apply, the first is told.
+/// Why a call was refused, in order of precedence: when several reasons apply, the first is told. (But what only the
+/// commit can see, `event_closed` and `buyer_limit`, comes after what was refused before it was tried.)
 /// `name(code)` gives the snake_case word that every surface (CLI, HTTP, logs) shows.
 enum class Errc : std::uint8_t {
   // The request itself is malformed. Nothing was looked up.

@@ -45,6 +45,11 @@ std::optional<ReservationNumber> parse_number(std::string_view text) noexcept;
 std::uint64_t fingerprint(const Reserve& command) noexcept;
 std::uint64_t fingerprint(const ReserveBest& command) noexcept;
 
+/// Whether places can be put up for sale as they are described: invalid_argument (a nil or repeated id, seats whose
+/// ids do not ascend or that are of another event, held or sold places, negative prices or quantities), overflow
+/// (more places than fit); details: field.
+Result<void> check(const NewInventory& inventory);
+
 /// What can be said of a command without looking anything up: invalid_argument (nothing asked for, a
 /// quantity below 1, a nil id, an unclean key), limit_exceeded, duplicate_item.
 Result<void> check(const Reserve& command);

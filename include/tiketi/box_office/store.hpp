@@ -68,7 +68,7 @@ class BoxOfficeStore {
   /// Pending ones whose hold was over at `now`, the earliest first. Costs what it returns, not what there is.
   virtual Result<std::vector<Reservation>> expired(Timestamp now, std::size_t limit) = 0;
 
-  /// already_exists if the event has an inventory.
+  /// already_exists if the event has an inventory; the errors of `box_office::check`.
   virtual Result<void> load(const NewInventory& inventory) = 0;
 
   /// event_not_found if it has no inventory.

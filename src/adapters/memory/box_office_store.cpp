@@ -2,6 +2,8 @@
 
 #include "adapters/memory/box_office_books.hpp"
 
+#include <tiketi/box_office/rules.hpp>
+
 #include <algorithm>
 #include <mutex>
 
@@ -149,8 +151,13 @@ Result<std::vector<Reservation>> MemoryBoxOfficeStore::expired(Timestamp now, st
 }
 
 Result<void> MemoryBoxOfficeStore::load(const NewInventory& inventory) {
+  if (auto sound = box_office::check(inventory); sound.has_error()) return sound;
   const std::lock_guard lock(mutex_);
-  if (books_.event_by_id.contains(inventory.event_id))
+  const auto is_known = [&](const auto& table, const auto& items) {
+    return std::any_of(items.begin(), items.end(), [&](const auto& item) { return table.contains(item.id); });
+  };
+  if (books_.event_by_id.contains(inventory.event_id) || is_known(books_.seat_by_id, inventory.seats) ||
+      is_known(books_.stock_by_id, inventory.stock))
     return Error{Errc::already_exists, "the event's places were put up for sale before", {{"field", "event"}}};
   EventBook& book = books_.events.emplace_back();
   books_.event_by_id.emplace(inventory.event_id, &book);

@@ -5,6 +5,8 @@
 #include "adapters/sql/box_office_verify.hpp"
 #include "adapters/sql/stores.hpp"
 
+#include <tiketi/box_office/rules.hpp>
+
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include <algorithm>
@@ -257,6 +259,7 @@ void add_stock(std::vector<Step>& steps, const NewInventory& inventory) {
 }
 
 Result<void> SqlBoxOfficeStore::load(const NewInventory& inventory) {
+  if (auto sound = box_office::check(inventory); sound.has_error()) return sound;
   static const Statement insert = bulk_insert("inventories", {{"event_id", Type::uuid},
                                                               {"currency", Type::text},
                                                               {"closed"},
