@@ -55,11 +55,15 @@ class SqliteDatabase final : public sql::Database {
   sql::Dialect dialect() const noexcept override { return sql::Dialect::sqlite; }
 
   Result<sql::Lease> writer() override {
-    if (!writer_mutex_.try_lock_for(std::chrono::milliseconds(options_.busy_timeout_ms)))
+    std::unique_lock lock(writer_mutex_);
+    if (!writer_free_.wait_for(lock, std::chrono::milliseconds(options_.busy_timeout_ms), [this] { return !writing_; }))
       return Error{Errc::unavailable, "the database is busy writing; try again"};
+    writing_ = true;
     return sql::Lease(writer_.get(), [this](sql::Connection* connection) {
       connection->rollback();  // nothing, unless an error left a transaction open
-      writer_mutex_.unlock();
+      const std::lock_guard giving_back(writer_mutex_);
+      writing_ = false;
+      writer_free_.notify_one();
     });
   }
 
@@ -113,7 +117,9 @@ class SqliteDatabase final : public sql::Database {
 
   const std::string path_;
   const Options options_;
-  std::timed_mutex writer_mutex_;
+  std::mutex writer_mutex_;
+  std::condition_variable writer_free_;
+  bool writing_ = false;
   std::unique_ptr<Connection> writer_;
   std::mutex readers_mutex_;
   std::condition_variable reader_free_;
