@@ -1,6 +1,7 @@
 #include "core/box_office/transitions.hpp"
 
 #include <functional>
+#include <map>
 #include <optional>
 
 namespace tiketi::box_office {
@@ -94,14 +95,19 @@ class Batch {
 }  // namespace
 
 std::vector<Result<Reservation>> confirm_all(Desk& desk, std::span<const Confirm> commands) {
-  const Decide<Confirm> decide = [&desk](const Confirm& command, const Reservation& current,
-                                         Timestamp now) -> Result<std::optional<Change>> {
+  std::map<EventId, bool> cancelled;  // asked once a batch
+  const Decide<Confirm> decide = [&](const Confirm& command, const Reservation& current,
+                                     Timestamp now) -> Result<std::optional<Change>> {
     auto change = confirm(command, current, now);
     if (change.has_error() || !*change) return change;
     // Closing the inventory follows the cancellation of an event; a crash may lie between the two.
-    auto terms = desk.events.terms({&current.event_id, 1});
-    if (terms.has_error()) return terms.error();
-    if (!terms->front() || terms->front()->cancelled) return Error{Errc::event_cancelled, "the event is cancelled"};
+    auto known = cancelled.find(current.event_id);
+    if (known == cancelled.end()) {
+      auto terms = desk.events.terms({&current.event_id, 1});
+      if (terms.has_error()) return terms.error();
+      known = cancelled.emplace(current.event_id, !terms->front() || terms->front()->cancelled).first;
+    }
+    if (known->second) return Error{Errc::event_cancelled, "the event is cancelled"};
     return change;
   };
   return Batch<Confirm>(desk, commands, decide).run();
