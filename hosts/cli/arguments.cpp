@@ -91,7 +91,7 @@ void add_catalogue_commands(CLI::App& app, Draft& draft) {
   event->add_option("event", draft.event.event, event_help)->required();
 
   CLI::App* seats = add(app, draft, draft.seats, "seats", "Draw an event's seat map",
-                        "  tiketi seats psy\n  tiketi seats 흠뻑쇼 --section 1F-07\n");
+                        "  tiketi seats \"Basketball Final\"\n  tiketi seats 흠뻑쇼 --section 1F-07\n");
   seats->add_option("event", draft.seats.event, event_help)->required();
   seats->add_option("--section", draft.seats.section, "Only this section");
   seats->add_flag("--full", draft.seats.full, "Every seat, however many there are");
@@ -127,7 +127,7 @@ void add_layout_commands(CLI::App& app, Draft& draft) {
 
 void add_reserve_commands(CLI::App& app, Draft& draft) {
   CLI::App* reserve = add(app, draft, draft.reserve, "reserve", "Hold seats or tickets: all of them or none",
-                          "  tiketi reserve psy --user mina --seat Floor-1-5 --seat Floor-1-6\n"
+                          "  tiketi reserve \"Basketball Final\" --user mina --seat Floor1-1-5 --seat Floor1-1-6\n"
                           "  tiketi reserve \"Standing Night\" --user mina --ticket 스탠딩=2\n");
   reserve->add_option("event", draft.reserve.event, event_help)->required();
   reserve->add_option("--user", draft.reserve.user, user_help)->required();
@@ -137,7 +137,7 @@ void add_reserve_commands(CLI::App& app, Draft& draft) {
   reserve->add_option("--key", draft.reserve.key, "Idempotency key: the same key answers the first reservation");
 
   CLI::App* best = add(app, draft, draft.best, "best-available", "Hold the best free seats beside each other",
-                       "  tiketi best-available psy --user mina -n 2\n"
+                       "  tiketi best-available \"Basketball Final\" --user mina -n 2\n"
                        "  tiketi best-available 흠뻑쇼 --user mina -n 4 --max-price 140000\n");
   best->add_option("event", draft.best.event, event_help)->required();
   best->add_option("--user", draft.best.user, user_help)->required();
