@@ -2,7 +2,8 @@
 
 # What building and testing takes on Debian 12; listed here and nowhere else.
 packages := g++ cmake ninja-build ccache mold \
-  libboost1.81-dev libboost-json1.81-dev libsqlite3-dev libpq-dev \
+  libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libsqlite3-dev libpq-dev \
+  libssl-dev libsodium-dev libcrypt-dev libqrencode-dev libpng-dev zlib1g-dev libspdlog-dev libfmt-dev prometheus-cpp-dev \
   libcli11-dev libgtest-dev libgmock-dev libbenchmark-dev postgresql
 # What `make format` and the tidy preset take besides.
 tools := clang-format clang-tidy

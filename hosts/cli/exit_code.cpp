@@ -18,6 +18,10 @@ ExitCode exit_code_of(Errc code) noexcept {
     case Errc::seat_not_found:
     case Errc::seat_other_event:
     case Errc::reservation_not_found:
+    case Errc::user_not_found:
+    case Errc::payment_not_found:
+    case Errc::ticket_not_found:
+    case Errc::notice_not_found:
       return ExitCode::not_found;
     case Errc::event_cancelled:
     case Errc::sale_not_open:
@@ -36,10 +40,31 @@ ExitCode exit_code_of(Errc code) noexcept {
     case Errc::already_exists:
     case Errc::has_reservations:
     case Errc::payment_mismatch:
+    case Errc::not_authenticated:
+    case Errc::token_invalid:
+    case Errc::account_gone:
+    case Errc::account_locked:
+    case Errc::credentials_refused:
+    case Errc::refresh_reused:
+    case Errc::not_permitted:
+    case Errc::amount_mismatch:
+    case Errc::payment_in_progress:
+    case Errc::payment_completed:
+    case Errc::payment_over:
+    case Errc::points_short:
+    case Errc::payment_refused:
+    case Errc::money_returned:
+    case Errc::refund_not_allowed:
+    case Errc::refund_exceeds:
+    case Errc::refund_in_progress:
+    case Errc::ticket_forged:
+    case Errc::ticket_used:
+    case Errc::ticket_void:
       return ExitCode::refused;
     case Errc::version_conflict:
     case Errc::overloaded:
     case Errc::stopped:
+    case Errc::provider_unavailable:
     case Errc::storage_full:
     case Errc::storage_newer:
     case Errc::storage_mismatch:
@@ -56,7 +81,7 @@ std::string_view exit_code_table() noexcept {
          "  0    done\n"
          "  1    refused by a rule: a seat is taken, the sale is not open, the hold is over …\n"
          "  2    bad input: an unknown flag, a value out of range, a file that is not a layout …\n"
-         "  3    no such event, layout, seat, ticket type or reservation\n"
+         "  3    no such event, layout, seat, ticket type, reservation, user, payment, ticket or notice\n"
          "  4    the storage can't be used: unreachable, full, not ours, from a newer version …\n"
          "  5    verify found something broken\n"
          "  130  interrupted; what was reported is what was done\n";

@@ -1,5 +1,7 @@
 #include "include_rules.hpp"
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
 #include <regex>
 #include <utility>
@@ -17,7 +19,12 @@ struct Place {
 
   bool in(Area wanted_area, std::string_view wanted_room) const { return area == wanted_area && room == wanted_room; }
   bool is_column() const { return !room.empty() && room != "base" && room != "ports" && room != "adapters"; }
-  bool is_service() const { return area == Area::public_header && is_column() && file == room + ".hpp"; }
+  bool is_service() const {
+    static constexpr std::array services = {"catalog/catalog.hpp",    "box_office/box_office.hpp",
+                                            "identity/accounts.hpp",  "payment/cashier.hpp",
+                                            "ticket/ticket_desk.hpp", "notice/notice_board.hpp"};
+    return area == Area::public_header && std::ranges::find(services, room + '/' + file) != services.end();
+  }
 };
 
 Place place_of(std::string_view path) {

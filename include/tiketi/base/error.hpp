@@ -27,6 +27,15 @@ enum class Errc : std::uint8_t {
   duplicate_item,      ///< the same seat or ticket type twice in one request; details: seat | ticket_type
   idempotency_misuse,  ///< the idempotency key was used before with another request
 
+  // Who asks is not known, or may not.
+  not_authenticated,    ///< no token, and the call needs one
+  token_invalid,        ///< forged, malformed, of an unknown key, revoked, or expired
+  account_gone,         ///< the token's user does not exist any more, or is disabled
+  account_locked,       ///< too many failed log-ins; details: until (ISO 8601)
+  credentials_refused,  ///< unknown e-mail or wrong password; which of the two is not told
+  refresh_reused,       ///< a refresh token that was used before: the whole session is revoked
+  not_permitted,        ///< the role does not allow it
+
   // What the request names does not exist.
   event_not_found,
   layout_not_found,
@@ -35,6 +44,10 @@ enum class Errc : std::uint8_t {
   seat_not_found,           ///< details: seat, once per seat
   seat_other_event,         ///< the seat belongs to another event; details: seat, once per seat
   reservation_not_found,    ///< also told when the reservation is somebody else's
+  user_not_found,
+  payment_not_found,  ///< also told when the payment is somebody else's
+  ticket_not_found,   ///< also told when the ticket is somebody else's
+  notice_not_found,
 
   // The sale does not allow it now.
   event_cancelled,
@@ -58,6 +71,23 @@ enum class Errc : std::uint8_t {
   reservation_cancelled,
   extension_limit,  ///< the hold can't be extended any further; details: limit_ms
 
+  // The money.
+  amount_mismatch,      ///< the amount is not what is due; details: due
+  payment_in_progress,  ///< another payment of the same reservation is being made; details: payment
+  payment_completed,    ///< paid for already; details: payment
+  payment_over,         ///< the payment failed, was cancelled, or its time ran out
+  points_short,         ///< more points than the balance; details: balance
+  payment_refused,      ///< the provider refused, the customer can do something about it; details: provider_code
+  money_returned,       ///< the money was taken too late and goes back by itself; details: reason
+  refund_not_allowed,   ///< the policy does not allow it (any more); details: reason
+  refund_exceeds,       ///< more than is left to refund; details: left
+  refund_in_progress,   ///< another refund of the same payment is being made
+
+  // Tickets.
+  ticket_forged,  ///< the code is malformed or its signature is not ours
+  ticket_used,    ///< checked in before; details: at (ISO 8601), gate
+  ticket_void,    ///< refunded or cancelled
+
   // The stored state forbids it.
   already_exists,    ///< an id or a unique name is in use; details: field
   has_reservations,  ///< inventory that is held or sold can't be removed
@@ -65,15 +95,16 @@ enum class Errc : std::uint8_t {
   payment_mismatch,  ///< confirmed before with another payment reference
 
   // The service or its infrastructure.
-  overloaded,          ///< the queue is full; try again later
-  stopped,             ///< the service is shutting down
-  not_supported,       ///< this store or platform can't do it
-  storage_full,        ///< no space; nothing of the change was stored
-  storage_newer,       ///< the database was migrated by a newer version of this software
-  storage_mismatch,    ///< the database is not ours, or an applied migration was altered
-  storage_constraint,  ///< the database refused a write that our guards let pass: a defect
-  outcome_unknown,     ///< the connection broke during a commit: it may or may not have been applied
-  unavailable,         ///< the storage or a service can't be reached; details: cause
+  overloaded,            ///< the queue is full; try again later
+  stopped,               ///< the service is shutting down
+  provider_unavailable,  ///< the payment provider can't be reached now; nothing was taken, holds are kept
+  not_supported,         ///< this store or platform can't do it
+  storage_full,          ///< no space; nothing of the change was stored
+  storage_newer,         ///< the database was migrated by a newer version of this software
+  storage_mismatch,      ///< the database is not ours, or an applied migration was altered
+  storage_constraint,    ///< the database refused a write that our guards let pass: a defect
+  outcome_unknown,       ///< the connection broke during a commit: it may or may not have been applied
+  unavailable,           ///< the storage or a service can't be reached; details: cause
 };
 
 /// The code's stable name, for example `seat_taken`.

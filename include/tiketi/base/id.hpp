@@ -107,6 +107,12 @@ using SeatId = Id<struct SeatTag>;
 using TicketTypeId = Id<struct TicketTypeTag>;
 using ReservationId = Id<struct ReservationTag>;
 using UserId = Id<struct UserTag>;
+using SessionId = Id<struct SessionTag>;
+using PaymentId = Id<struct PaymentTag>;
+using RefundId = Id<struct RefundTag>;
+using JournalEntryId = Id<struct JournalEntryTag>;
+using TicketId = Id<struct TicketTag>;
+using NoticeId = Id<struct NoticeTag>;
 
 }  // namespace tiketi
 
