@@ -4,7 +4,9 @@
 packages := g++ cmake ninja-build ccache mold \
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libsqlite3-dev libpq-dev \
   libssl-dev libsodium-dev libcrypt-dev libqrencode-dev libpng-dev zlib1g-dev libspdlog-dev libfmt-dev prometheus-cpp-dev \
-  libcli11-dev libgtest-dev libgmock-dev libbenchmark-dev postgresql
+  libcli11-dev zbar-tools librsvg2-bin libgtest-dev libgmock-dev libbenchmark-dev postgresql
+# Node with npm, for the contract tests and the page at /api-docs: wherever they come from; else Debian's.
+node := $(shell command -v node >/dev/null && command -v npm >/dev/null || echo nodejs npm)
 # What `make format` and the tidy preset take besides.
 tools := clang-format clang-tidy
 
@@ -31,7 +33,7 @@ run: build-tiketi
 	$(tiketi) verify --store sqlite:$(demo)
 
 .PHONY: test
-test: build-all
+test: build-all node_modules
 	ctest --test-dir build --output-on-failure -j2
 
 .PHONY: bench
@@ -45,12 +47,23 @@ build-all: configure
 	cmake --build build
 
 .PHONY: configure
-configure: deps
+configure: deps api-docs
 	cmake --preset default
 
 .PHONY: deps
 deps:
-	$(call install,$(call missing,$(packages)))
+	$(call install,$(call missing,$(packages) $(node)))
+
+.PHONY: node_modules
+node_modules: node_modules/.package-lock.json
+node_modules/.package-lock.json: package-lock.json | deps
+	npm ci
+	@touch $@
+
+# The page at /api-docs is made of an npm package when the server is built; whoever has no network does without.
+.PHONY: api-docs
+api-docs: deps
+	@$(MAKE) --no-print-directory node_modules || echo 'No npm packages: /api-docs will only link to the document.'
 
 .PHONY: format
 format:

@@ -72,6 +72,7 @@ void reserve_in_memory(Run& run);
 void reserve_in_sqlite(Run& run);
 void reserve_by_single_calls(Run& run);
 void reserve_in_postgres(Run& run);
+void pay_in_sqlite(Run& run);
 void seat_maps(Run& run);
 void scale(Run& run);
 

@@ -1,6 +1,7 @@
 // Measures what selling costs, each figure beside its limit.
 
 #include "bench.hpp"
+#include "temporary_directory.hpp"
 
 #include <cstdlib>
 #include <exception>
@@ -17,27 +18,6 @@ constexpr std::string_view help =
     "  --json FILE    also writes a list of {name, value, unit, limit, ratio}\n"
     "  --dir DIR      where to put databases; default: a new temporary directory, removed at the end\n"
     "  --help\n";
-
-/// Removed at the end.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() {
-    std::string name = std::filesystem::temp_directory_path() / "tiketi-bench-XXXXXX";
-    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("can't make a directory like " + name);
-    path_ = name;
-  }
-  ~TemporaryDirectory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 struct Arguments {
   std::string filter, json, directory;
@@ -64,14 +44,11 @@ Arguments parse(const std::vector<std::string>& words) {
 void measure(const Arguments& arguments, const std::filesystem::path& directory) {
   using namespace tiketi::bench;
   Run run{directory, std::filesystem::canonical("/proc/self/exe"), arguments.filter, arguments.quick, {}};
-  const std::vector<void (*)(Run&)> measurements{reserve_in_memory,
-                                                 reserve_in_sqlite,
-                                                 reserve_by_single_calls,
+  const std::vector<void (*)(Run&)> measurements{reserve_in_memory,   reserve_in_sqlite, reserve_by_single_calls,
 #ifdef TIKETI_WITH_POSTGRES
                                                  reserve_in_postgres,
 #endif
-                                                 seat_maps,
-                                                 scale};
+                                                 pay_in_sqlite,       seat_maps,         scale};
   for (const auto measurement : measurements) measurement(run);
   if (run.rows.empty()) throw std::invalid_argument("no row's name contains \"" + arguments.filter + '"');
   print_table(std::cout, run.rows);
@@ -84,7 +61,7 @@ int run_all(const std::vector<std::string>& words) {
   if (arguments.help) {
     std::cout << help;
   } else if (arguments.directory.empty()) {
-    measure(arguments, TemporaryDirectory().path());
+    measure(arguments, tiketi::bench::TemporaryDirectory().path());
   } else {
     std::filesystem::create_directories(arguments.directory);
     measure(arguments, arguments.directory);
@@ -93,20 +70,6 @@ int run_all(const std::vector<std::string>& words) {
 }
 
 }  // namespace
-
-namespace tiketi::bench {
-
-std::string Run::new_file(const std::string& name) const {
-  for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(directory / (name + suffix));
-  return directory / name;
-}
-
-void Run::add(Row row) {
-  print_table(std::cerr, {&row, 1});
-  rows.push_back(std::move(row));
-}
-
-}  // namespace tiketi::bench
 
 int main(int count, char** words) {
   try {

@@ -1,5 +1,7 @@
 #include "housekeeping.hpp"
 
+#include <tiketi/base/time.hpp>
+
 #include <algorithm>
 #include <chrono>
 #include <system_error>
@@ -16,10 +18,9 @@ constexpr std::int64_t lease_ms = minute_ms;
 
 }  // namespace
 
-Housekeeping::Housekeeping(BoxOffice& box_office, EventBus& bus, Lock& lock, std::int64_t interval_ms,
+Housekeeping::Housekeeping(std::vector<Chore> chores, Lock& lock, std::int64_t interval_ms,
                            std::function<void(const Error&)> on_error)
-    : box_office_(box_office),
-      bus_(bus),
+    : chores_(std::move(chores)),
       lock_(lock),
       interval_ms_(std::clamp<std::int64_t>(interval_ms, 1, day_ms)),
       on_error_(std::move(on_error)) {
@@ -42,13 +43,11 @@ void Housekeeping::turn(const std::stop_token& stop) {
   const auto lease = lock_.try_acquire("housekeeping", lease_ms);
   if (!lease) return tell(lease.error());
   if (!*lease) return;  // somebody else is at it
-  drain(stop, [this](std::size_t limit) { return box_office_.sweep(limit); });
-  drain(stop, [this](std::size_t limit) { return box_office_.relay(bus_, limit); });
-  drain(stop, [this](std::size_t limit) { return box_office_.prune(limit); });
+  for (const Chore& chore : chores_) drain(stop, chore);
   if (const auto released = lock_.release(**lease); !released) tell(released.error());
 }
 
-void Housekeeping::drain(const std::stop_token& stop, const std::function<Result<std::size_t>(std::size_t)>& chore) {
+void Housekeeping::drain(const std::stop_token& stop, const Chore& chore) {
   while (!stop.stop_requested()) {
     const Result<std::size_t> done = chore(batch);
     if (!done) return tell(done.error());

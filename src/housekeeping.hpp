@@ -1,23 +1,27 @@
 #pragma once
-// The box office's chores, on a thread of their own for as long as this object lives.
+// The services' chores, on a thread of their own for as long as this object lives.
 
-#include <tiketi/box_office/box_office.hpp>
-#include <tiketi/ports/event_bus.hpp>
+#include <tiketi/base/result.hpp>
 #include <tiketi/ports/lock.hpp>
 
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <mutex>
 #include <stop_token>
 #include <thread>
+#include <vector>
 
 namespace tiketi {
 
+/// Does at most so much work and returns how much it did; less than the limit means that nothing is left for now.
+using Chore = std::function<Result<std::size_t>(std::size_t limit)>;
+
 class Housekeeping {
  public:
-  /// All of them must outlive it. The first turn begins at once.
-  Housekeeping(BoxOffice& box_office, EventBus& bus, Lock& lock, std::int64_t interval_ms,
+  /// What the chores use and the lock must outlive it. The first turn begins at once; a turn does all chores in order.
+  Housekeeping(std::vector<Chore> chores, Lock& lock, std::int64_t interval_ms,
                std::function<void(const Error&)> on_error);
   Housekeeping(const Housekeeping&) = delete;
   Housekeeping& operator=(const Housekeeping&) = delete;
@@ -26,11 +30,10 @@ class Housekeeping {
  private:
   void run(const std::stop_token& stop);
   void turn(const std::stop_token& stop);
-  void drain(const std::stop_token& stop, const std::function<Result<std::size_t>(std::size_t)>& chore);
+  void drain(const std::stop_token& stop, const Chore& chore);
   void tell(const Error& error) const;
 
-  BoxOffice& box_office_;
-  EventBus& bus_;
+  std::vector<Chore> chores_;
   Lock& lock_;
   std::int64_t interval_ms_;
   std::function<void(const Error&)> on_error_;

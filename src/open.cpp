@@ -1,13 +1,18 @@
+#include <tiketi/adapters/crypto.hpp>
 #include <tiketi/adapters/local.hpp>
 #include <tiketi/adapters/memory.hpp>
+#include <tiketi/adapters/sandbox.hpp>
 #include <tiketi/adapters/sqlite.hpp>
 #include <tiketi/adapters/system.hpp>
 #include <tiketi/open.hpp>
+#include <tiketi/payment/breaker.hpp>
 #ifdef TIKETI_WITH_POSTGRES
 #include <tiketi/adapters/postgres.hpp>
 #endif
 
+#include "cashier_reservations.hpp"
 #include "housekeeping.hpp"
+#include "ticket_issuing_bus.hpp"
 #include "verify.hpp"
 
 #include <string>
@@ -15,6 +20,8 @@
 
 namespace tiketi {
 namespace {
+
+constexpr std::string_view sqlite_scheme = "sqlite:";
 
 struct Opened {
   std::unique_ptr<Stores> stores;
@@ -44,7 +51,6 @@ Result<Opened> open_postgres([[maybe_unused]] std::string_view address) {
 }
 
 Result<Opened> open_stores(std::string_view address) {
-  constexpr std::string_view sqlite_scheme = "sqlite:";
   if (address == "memory") return Opened{memory::make_stores(), true};
   if (address.starts_with(sqlite_scheme)) return open_sqlite(address.substr(sqlite_scheme.size()));
   if (address.starts_with("postgres://") || address.starts_with("postgresql://")) return open_postgres(address);
@@ -68,53 +74,131 @@ Result<void> prepare_tables(Stores& stores, bool may_migrate) {
                std::move(missing)};
 }
 
+/// What has to be read or made before the services can be put together. Nothing where the caller brought his own.
+struct Parts {
+  std::unique_ptr<Clock> clock;
+  std::unique_ptr<Ids> ids;
+  std::unique_ptr<Stores> stores;
+  std::unique_ptr<PasswordHasher> passwords;
+  std::unique_ptr<TokenSigner> tokens;
+  std::unique_ptr<TicketSigner> tickets;
+  std::unique_ptr<SandboxProvider> sandbox;
+};
+
+Result<std::unique_ptr<TokenSigner>> make_token_signer(const OpenOptions& options, Clock& clock) {
+  if (!options.token_secret.empty()) return crypto::make_hs256_signer(options.token_secret, options.allow_short_secret);
+  if (options.keys_directory.empty()) return crypto::make_ephemeral_signer();
+  return crypto::open_rs256_signer(options.keys_directory + "/tokens", clock.now());
+}
+
+Result<std::unique_ptr<TicketSigner>> make_ticket_signer(const OpenOptions& options) {
+  if (options.keys_directory.empty()) return crypto::make_ephemeral_ticket_signer();
+  return crypto::open_ticket_signer(options.keys_directory + "/tickets");
+}
+
+Result<void> make_parts(Parts& parts, const OpenOptions& options) {
+  if (options.clock == nullptr) parts.clock = make_system_clock();
+  Clock& clock = options.clock != nullptr ? *options.clock : *parts.clock;
+  if (options.ids == nullptr) parts.ids = make_random_ids(clock);
+  Ids& ids = options.ids != nullptr ? *options.ids : *parts.ids;
+  if (options.passwords == nullptr) parts.passwords = crypto::make_password_hasher();
+  auto tokens = make_token_signer(options, clock);
+  if (!tokens) return tokens.error();
+  parts.tokens = crypto::make_remembering_signer(std::move(*tokens));
+  auto tickets = make_ticket_signer(options);
+  if (!tickets) return tickets.error();
+  parts.tickets = std::move(*tickets);
+  if (options.provider != nullptr) return {};
+  auto sandbox = make_sandbox({.path = options.sandbox_file}, clock, ids);
+  if (!sandbox) return sandbox.error();
+  parts.sandbox = std::move(*sandbox);
+  return {};
+}
+
 /// Declared in the order in which they lean on each other; the thread comes last, so it ends first.
 class WiredServices final : public Services {
  public:
-  WiredServices(std::unique_ptr<Stores> stores, const OpenOptions& options)
-      : own_clock_(options.clock ? nullptr : make_system_clock()),
-        clock_(options.clock ? *options.clock : *own_clock_),
-        own_ids_(options.ids ? nullptr : make_random_ids(clock_)),
-        ids_(options.ids ? *options.ids : *own_ids_),
-        stores_(std::move(stores)),
+  WiredServices(Parts parts, const OpenOptions& options)
+      : parts_(std::move(parts)),
+        clock_(options.clock ? *options.clock : *parts_.clock),
+        ids_(options.ids ? *options.ids : *parts_.ids),
         bus_(memory::make_event_bus()),
         lock_(memory::make_lock(clock_)),
-        event_directory_(local::make_event_directory(stores_->catalog())),
-        inventory_(local::make_inventory(stores_->box_office(), ids_)),
-        catalog_(stores_->catalog(), *inventory_, clock_, ids_),
-        box_office_(stores_->box_office(), *event_directory_, clock_, ids_, options.policy) {}
+        refresh_tokens_(crypto::make_refresh_tokens()),
+        event_directory_(local::make_event_directory(stores().catalog())),
+        inventory_(local::make_inventory(stores().box_office(), ids_)),
+        ticket_reservations_(local::make_ticket_reservations(stores().box_office())),
+        breaker_(options.provider ? *options.provider : *parts_.sandbox, clock_),
+        catalog_(stores().catalog(), *inventory_, clock_, ids_),
+        box_office_(stores().box_office(), *event_directory_, clock_, ids_, options.policy),
+        accounts_(stores().identity(), options.passwords ? *options.passwords : *parts_.passwords, *parts_.tokens,
+                  *refresh_tokens_, clock_, ids_, options.accounts),
+        cashier_reservations_(box_office_, stores().box_office(), *event_directory_, stores().catalog(), clock_),
+        cashier_(stores().payments(), cashier_reservations_, breaker_, clock_, ids_, options.cashier),
+        ticket_desk_(stores().tickets(), *ticket_reservations_, *parts_.tickets, clock_),
+        notice_board_(stores().notices(), clock_, ids_),
+        ticket_issuing_bus_(*bus_, ticket_desk_) {}
 
   Catalog& catalog() override { return catalog_; }
   BoxOffice& box_office() override { return box_office_; }
-  Stores& stores() override { return *stores_; }
+  Accounts& accounts() override { return accounts_; }
+  Cashier& cashier() override { return cashier_; }
+  TicketDesk& ticket_desk() override { return ticket_desk_; }
+  NoticeBoard& notice_board() override { return notice_board_; }
+  AuditLog& audit() override { return stores().audit(); }
+  Answers& answers() override { return stores().answers(); }
+  SandboxProvider* sandbox() override { return parts_.sandbox.get(); }
+  Stores& stores() override { return *parts_.stores; }
   EventBus& bus() override { return *bus_; }
   Lock& lock() override { return *lock_; }
   Clock& clock() override { return clock_; }
   Ids& ids() override { return ids_; }
 
-  Result<std::vector<Finding>> verify() override { return verify_all(*stores_, *inventory_); }
+  Result<std::vector<Finding>> verify() override { return verify_all(stores(), *inventory_); }
 
   void start_housekeeping(std::int64_t interval_ms, std::function<void(const Error&)> on_error) override {
     housekeeping_ = nullptr;
-    housekeeping_ = std::make_unique<Housekeeping>(box_office_, *bus_, *lock_, interval_ms, std::move(on_error));
+    std::vector<Chore> chores = {
+        [this](std::size_t limit) { return box_office_.sweep(limit); },
+        [this](std::size_t limit) { return box_office_.relay(ticket_issuing_bus_, limit); },
+        [this](std::size_t limit) { return cashier_.recover(limit); },
+        [this](std::size_t limit) { return box_office_.prune(limit); },
+        [this](std::size_t limit) { return cashier_.prune(limit); },
+        [this](std::size_t limit) { return accounts_.prune(limit); },
+        [this](std::size_t limit) { return answers().prune(clock_.now().plus_ms(-day_ms), limit); },
+    };
+    housekeeping_ = std::make_unique<Housekeeping>(std::move(chores), *lock_, interval_ms, std::move(on_error));
   }
 
  private:
-  std::unique_ptr<Clock> own_clock_;
+  Parts parts_;
   Clock& clock_;
-  std::unique_ptr<Ids> own_ids_;
   Ids& ids_;
-  std::unique_ptr<Stores> stores_;
   std::unique_ptr<EventBus> bus_;
   std::unique_ptr<Lock> lock_;
+  std::unique_ptr<RefreshTokens> refresh_tokens_;
   std::unique_ptr<EventDirectory> event_directory_;
   std::unique_ptr<Inventory> inventory_;
+  std::unique_ptr<TicketReservations> ticket_reservations_;
+  Breaker breaker_;
   Catalog catalog_;
   BoxOffice box_office_;
+  Accounts accounts_;
+  CashierReservations cashier_reservations_;
+  Cashier cashier_;
+  TicketDesk ticket_desk_;
+  NoticeBoard notice_board_;
+  TicketIssuingBus ticket_issuing_bus_;
   std::unique_ptr<Housekeeping> housekeeping_;
 };
 
 }  // namespace
+
+StoreFiles files_beside(std::string_view address) {
+  if (!address.starts_with(sqlite_scheme) || address.size() == sqlite_scheme.size()) return {};
+  const std::string path(address.substr(sqlite_scheme.size()));
+  return {path + ".keys", path + ".sandbox"};
+}
 
 Result<std::unique_ptr<Services>> open(std::string_view address, const OpenOptions& options) {
   auto opened = open_stores(address);
@@ -122,7 +206,10 @@ Result<std::unique_ptr<Services>> open(std::string_view address, const OpenOptio
   const bool automatic = options.migrate == Migrate::automatic;
   const bool may_migrate = options.migrate == Migrate::yes || (automatic && opened->embedded);
   if (auto ready = prepare_tables(*opened->stores, may_migrate); !ready) return ready.error();
-  return std::unique_ptr<Services>(std::make_unique<WiredServices>(std::move(opened->stores), options));
+  Parts parts;
+  parts.stores = std::move(opened->stores);
+  if (auto made = make_parts(parts, options); !made) return made.error();
+  return std::unique_ptr<Services>(std::make_unique<WiredServices>(std::move(parts), options));
 }
 
 }  // namespace tiketi

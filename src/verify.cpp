@@ -1,5 +1,9 @@
 #include "verify.hpp"
 
+#include <tiketi/adapters/local.hpp>
+
+#include "verify_tickets.hpp"
+
 #include <optional>
 #include <set>
 #include <string>
@@ -98,6 +102,14 @@ Result<std::vector<Finding>> verify_all(Stores& stores, Inventory& inventory) {
   auto findings = stores.box_office().verify();
   if (!findings) return findings.error();
   if (auto compared = Comparison(stores.catalog(), inventory, *findings).run(); !compared) return compared.error();
+  const auto reservations = local::make_ticket_reservations(stores.box_office());
+  const auto tickets = verify_tickets(stores.tickets(), *reservations);
+  if (!tickets) return tickets.error();
+  findings->insert(findings->end(), tickets->begin(), tickets->end());
+  for (const auto& more : {stores.identity().verify(), stores.payments().verify()}) {
+    if (!more) return more.error();
+    findings->insert(findings->end(), more->begin(), more->end());
+  }
   return findings;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // The command line as plain data.
 
+#include "load/options.hpp"
 #include "simulation/options.hpp"
 
 #include <tiketi/base/error.hpp>
@@ -97,11 +98,15 @@ struct VerifyCommand {};
 struct OnSaleCommand {
   OnSaleOptions options;
 };
+struct BenchHttpCommand {
+  load::Options options;
+};
 
-using Command = std::variant<MigrateCommand, SeedCommand, EventsCommand, EventCommand, SeatsCommand, LayoutListCommand,
-                             LayoutImportCommand, LayoutExportCommand, LayoutCheckCommand, ReserveCommand,
-                             BestAvailableCommand, ReservationCommand, ConfirmCommand, CancelCommand, ExtendCommand,
-                             SweepCommand, OutboxListCommand, OutboxPublishCommand, VerifyCommand, OnSaleCommand>;
+using Command =
+    std::variant<MigrateCommand, SeedCommand, EventsCommand, EventCommand, SeatsCommand, LayoutListCommand,
+                 LayoutImportCommand, LayoutExportCommand, LayoutCheckCommand, ReserveCommand, BestAvailableCommand,
+                 ReservationCommand, ConfirmCommand, CancelCommand, ExtendCommand, SweepCommand, OutboxListCommand,
+                 OutboxPublishCommand, VerifyCommand, OnSaleCommand, BenchHttpCommand>;
 
 struct Arguments {
   std::string store = "sqlite:tiketi.db";

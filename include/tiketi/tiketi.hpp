@@ -9,6 +9,8 @@
 //
 //   catalog     events, seat layouts, ticket types, search       Catalog      catalog/catalog.hpp
 //   box_office  seats, holds, stock, reservations, seat maps     BoxOffice    box_office/box_office.hpp
+//   ticket      tickets of what was paid for, signed codes       TicketDesk   ticket/ticket_desk.hpp
+//   notice      news to customers                                NoticeBoard  notice/notice_board.hpp
 //
 // and each column has the same rooms:
 //
@@ -26,14 +28,18 @@
 //   - Services are synchronous, thread-safe and take batches; a Batcher turns single calls into batches.
 //   - What was answered with success is durable, and told to the event bus at least once.
 
+#include <tiketi/adapters/crypto.hpp>
 #include <tiketi/adapters/local.hpp>
 #include <tiketi/adapters/memory.hpp>
 #include <tiketi/adapters/postgres.hpp>
+#include <tiketi/adapters/qr.hpp>
 #include <tiketi/adapters/sqlite.hpp>
 #include <tiketi/adapters/stores.hpp>
 #include <tiketi/adapters/system.hpp>
+#include <tiketi/base/base64.hpp>
 #include <tiketi/base/batcher.hpp>
 #include <tiketi/base/error.hpp>
+#include <tiketi/base/finding.hpp>
 #include <tiketi/base/id.hpp>
 #include <tiketi/base/money.hpp>
 #include <tiketi/base/result.hpp>
@@ -58,8 +64,22 @@
 #include <tiketi/catalog/search.hpp>
 #include <tiketi/catalog/seat_layout.hpp>
 #include <tiketi/catalog/store.hpp>
+#include <tiketi/notice/notice.hpp>
+#include <tiketi/notice/notice_board.hpp>
+#include <tiketi/notice/rules.hpp>
+#include <tiketi/notice/store.hpp>
 #include <tiketi/open.hpp>
+#include <tiketi/ports/answers.hpp>
+#include <tiketi/ports/audit.hpp>
 #include <tiketi/ports/clock.hpp>
 #include <tiketi/ports/event_bus.hpp>
 #include <tiketi/ports/ids.hpp>
 #include <tiketi/ports/lock.hpp>
+#include <tiketi/ticket/change.hpp>
+#include <tiketi/ticket/code.hpp>
+#include <tiketi/ticket/reservations.hpp>
+#include <tiketi/ticket/rules.hpp>
+#include <tiketi/ticket/signer.hpp>
+#include <tiketi/ticket/store.hpp>
+#include <tiketi/ticket/ticket.hpp>
+#include <tiketi/ticket/ticket_desk.hpp>

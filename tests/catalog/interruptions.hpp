@@ -34,6 +34,7 @@ class InterruptedStore final : public CatalogStore {
   Result<std::optional<SeatLayout>> layout_named(std::string_view name) override { return store_.layout_named(name); }
   Result<std::vector<SeatLayout>> all_layouts() override { return store_.all_layouts(); }
   Result<std::vector<TicketType>> ticket_types(EventId event) override { return store_.ticket_types(event); }
+  Result<std::optional<TicketType>> ticket_type(TicketTypeId id) override { return store_.ticket_type(id); }
   Result<std::vector<Keyword>> keywords() override { return store_.keywords(); }
 
  private:
@@ -47,6 +48,7 @@ class InterruptedInventory final : public Inventory {
   std::optional<Error> load_fails;
   std::optional<Error> close_fails;
   std::function<void()> before_load;
+  std::function<std::optional<Error>()> before_change = [] { return std::optional<Error>(); };
 
   Result<void> load(const Event& event, const SeatLayout* layout, std::span<const GeneratedSeat> seats,
                     std::span<const TicketType> types) override {
@@ -54,6 +56,24 @@ class InterruptedInventory final : public Inventory {
     if (before_load) before_load();
     return inventory_.load(event, layout, seats, types);
   }
+  Result<void> add_seats(const Event& event, const SeatLayout& layout,
+                         std::span<const GeneratedSeat> seats) override {
+    if (auto fails = before_change()) return *fails;
+    return inventory_.add_seats(event, layout, seats);
+  }
+  Result<std::int64_t> remove_seats(const Event& event) override {
+    if (auto fails = before_change()) return *fails;
+    return inventory_.remove_seats(event);
+  }
+  Result<void> put_ticket_type(const Event& event, const TicketType& type) override {
+    if (auto fails = before_change()) return *fails;
+    return inventory_.put_ticket_type(event, type);
+  }
+  Result<void> withdraw(const Event& event) override {
+    if (auto fails = before_change()) return *fails;
+    return inventory_.withdraw(event);
+  }
+  Result<std::optional<Offer>> offer(EventId event) override { return inventory_.offer(event); }
   Result<void> close(EventId event) override {
     if (close_fails) return *close_fails;
     return inventory_.close(event);

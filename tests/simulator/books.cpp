@@ -223,6 +223,9 @@ void apply(Books& books, const Change& change) {
              change.to == PlaceStatus::held ? after.expires_at : Timestamp{}};
     books.touched_seats.insert(line.seat_id);
   }
+  auto& counts = books.inventories.at(after.event_id).reservations;
+  if (const Reservation* before = books.find(after.id)) --counts.at(static_cast<std::size_t>(before->status));
+  ++counts.at(static_cast<std::size_t>(after.status));
   if (change.expected_version == 0) books.buyers[after.user_id].push_back(after.id);
   books.reservations[after.id].push_back({after, change.news});
   books.touched_reservations.insert(after.id);

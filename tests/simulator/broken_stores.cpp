@@ -22,11 +22,23 @@ class Sound : public BoxOfficeStore {
   Result<std::vector<Reservation>> reservations_of(UserId user, ReservationId before, std::size_t limit) override {
     return store_.reservations_of(user, before, limit);
   }
+  Result<std::vector<Reservation>> reservations_of_event(EventId event, ReservationId after,
+                                                         std::size_t limit) override {
+    return store_.reservations_of_event(event, after, limit);
+  }
+  Result<ReservationPage> reservations_page(const ReservationFilter& filter, std::int64_t offset,
+                                            std::size_t limit) override {
+    return store_.reservations_page(filter, offset, limit);
+  }
+  Result<ReservationTotals> reservation_totals(Timestamp since) override { return store_.reservation_totals(since); }
   Result<std::vector<Reservation>> expired(Timestamp now, std::size_t limit) override {
     return store_.expired(now, limit);
   }
   Result<void> load(const NewInventory& inventory) override { return store_.load(inventory); }
   Result<void> close(EventId event) override { return store_.close(event); }
+  Result<std::int64_t> change_inventory(const InventoryChange& change) override {
+    return store_.change_inventory(change);
+  }
   Result<std::vector<EventId>> sold_out() override { return store_.sold_out(); }
   Result<SeatMap> seat_map(EventId event) override { return store_.seat_map(event); }
   Result<std::vector<TicketStock>> stock_of(EventId event) override { return store_.stock_of(event); }

@@ -87,6 +87,18 @@ class FaultyBoxOfficeStore final : public BoxOfficeStore {
   Result<std::vector<Reservation>> reservations_of(UserId user, ReservationId before, std::size_t limit) override {
     return line_.through("reservations_of", false, [&] { return store_.reservations_of(user, before, limit); });
   }
+  Result<std::vector<Reservation>> reservations_of_event(EventId event, ReservationId after,
+                                                         std::size_t limit) override {
+    return line_.through("reservations_of_event", false,
+                         [&] { return store_.reservations_of_event(event, after, limit); });
+  }
+  Result<ReservationPage> reservations_page(const ReservationFilter& filter, std::int64_t offset,
+                                            std::size_t limit) override {
+    return line_.through("reservations_page", false, [&] { return store_.reservations_page(filter, offset, limit); });
+  }
+  Result<ReservationTotals> reservation_totals(Timestamp since) override {
+    return line_.through("reservation_totals", false, [&] { return store_.reservation_totals(since); });
+  }
   Result<std::vector<Reservation>> expired(Timestamp now, std::size_t limit) override {
     return line_.through("expired", false, [&] { return store_.expired(now, limit); });
   }
@@ -103,6 +115,9 @@ class FaultyBoxOfficeStore final : public BoxOfficeStore {
       line_.watch.closed(event, answer);
       return answer;
     });
+  }
+  Result<std::int64_t> change_inventory(const InventoryChange& change) override {
+    return line_.through("change_inventory", true, [&] { return store_.change_inventory(change); });
   }
   Result<std::vector<EventId>> sold_out() override {
     return line_.through("sold_out", false, [&] { return store_.sold_out(); });
@@ -169,6 +184,9 @@ class FaultyCatalogStore final : public CatalogStore {
   }
   Result<std::vector<TicketType>> ticket_types(EventId event) override {
     return line_.through("ticket_types", false, [&] { return store_.ticket_types(event); });
+  }
+  Result<std::optional<TicketType>> ticket_type(TicketTypeId id) override {
+    return line_.through("ticket_type", false, [&] { return store_.ticket_type(id); });
   }
   Result<std::vector<Keyword>> keywords() override {
     return line_.through("keywords", false, [&] { return store_.keywords(); });

@@ -64,7 +64,18 @@ std::optional<Errc> enter_one(Programme& programme, const PutLayout& put) {
 
 std::optional<Errc> enter_one(Programme& programme, const PutTicketType& put) {
   if (programme.find(put.type.event_id) == nullptr) return Errc::event_not_found;
+  if (put.event_version != 0 && programme.find(put.type.event_id)->version != put.event_version)
+    return Errc::version_conflict;
   programme.ticket_types[put.type.id] = put.type;
+  return std::nullopt;
+}
+
+std::optional<Errc> enter_one(Programme& programme, const RemoveEvent& removal) {
+  const Event* current = programme.find(removal.id);
+  if (current == nullptr) return Errc::event_not_found;
+  if (current->version != removal.expected_version) return Errc::version_conflict;
+  programme.events.erase(removal.id);
+  std::erase_if(programme.ticket_types, [&](const auto& each) { return each.second.event_id == removal.id; });
   return std::nullopt;
 }
 

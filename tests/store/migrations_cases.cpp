@@ -139,7 +139,9 @@ TEST_P(Migrations, one_that_fails_leaves_nothing_of_itself) {
   EXPECT_FALSE(stores->migrations().value()[1].applied);
   EXPECT_NE(raw.try_execute("SELECT 1 FROM seats"), "");
   raw.execute("DROP VIEW outbox");
-  EXPECT_EQ(stores->migrate().value(), std::vector{2});
+  std::vector<int> rest = all_numbers();
+  rest.erase(rest.begin());
+  EXPECT_EQ(stores->migrate().value(), rest);
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, Migrations, durable_stores(), store_name);

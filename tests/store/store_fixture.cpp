@@ -5,7 +5,6 @@
 #include <tiketi/adapters/memory.hpp>
 #include <tiketi/adapters/postgres.hpp>
 
-#include <cstdlib>
 #include <stdexcept>
 
 namespace tiketi::test {
@@ -41,17 +40,6 @@ std::string store_name(const ::testing::TestParamInfo<StoreKind>& info) {
       return "postgres";
   }
   return {};
-}
-
-TemporaryDirectory::TemporaryDirectory() {
-  std::string name = std::filesystem::temp_directory_path() / "tiketi-test-XXXXXX";
-  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("can't make a directory like " + name);
-  path_ = name;
-}
-
-TemporaryDirectory::~TemporaryDirectory() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
 }
 
 Result<std::unique_ptr<Stores>> open_stores(const std::string& address) {

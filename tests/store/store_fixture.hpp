@@ -2,6 +2,7 @@
 // One test, run on every store: memory, an SQLite file, a database of a private PostgreSQL server.
 
 #include "support/fakes.hpp"
+#include "support/temporary_directory.hpp"
 
 #include <gtest/gtest.h>
 #include <tiketi/adapters/sqlite.hpp>
@@ -9,7 +10,6 @@
 #include <tiketi/box_office/rules.hpp>
 
 #include <cstddef>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,19 +23,6 @@ inline auto every_store() { return ::testing::Values(StoreKind::memory, StoreKin
 /// Those that survive their process.
 inline auto durable_stores() { return ::testing::Values(StoreKind::sqlite, StoreKind::postgres); }
 std::string store_name(const ::testing::TestParamInfo<StoreKind>& info);
-
-/// A directory of its own, removed at the end.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory();
-  ~TemporaryDirectory();
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 /// Freshly migrated, empty stores for each test.
 class StoreTest : public ::testing::TestWithParam<StoreKind> {

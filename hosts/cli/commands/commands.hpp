@@ -48,5 +48,6 @@ Ended run(const OutboxListCommand& command, Session& session);
 Ended run(const OutboxPublishCommand& command, Session& session);
 Ended run(const VerifyCommand& command, Session& session);
 Ended run(const OnSaleCommand& command, Session& session);
+Ended run(const BenchHttpCommand& command, Session& session);
 
 }  // namespace tiketi::cli

@@ -3,6 +3,7 @@
 #include "simulation/on_sale.hpp"
 #include "commands/commands.hpp"
 #include "format.hpp"
+#include "interrupt.hpp"
 #include "resolve.hpp"
 #include "seeding.hpp"
 #include "simulation/report.hpp"
@@ -11,21 +12,8 @@
 
 #include <boost/json.hpp>
 
-#include <csignal>
-
 namespace tiketi::cli {
 namespace {
-
-std::atomic<bool> interrupted{false};
-static_assert(std::atomic<bool>::is_always_lock_free);
-
-/// The first Ctrl-C stops the sale; a second one ends the program as usual.
-void stop_on_interrupt() {
-  struct sigaction action {};
-  action.sa_handler = [](int) { interrupted = true; };
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
-  sigaction(SIGINT, &action, nullptr);
-}
 
 /// A store that lives in this process's memory starts empty.
 Result<void> seed_memory(Services& services, const Session& session) {
@@ -96,7 +84,7 @@ Ended run(const OnSaleCommand& command, Session& session) {
   const auto event = event_on_sale(**services, clock, options);
   if (event.has_error()) return event.error();
 
-  stop_on_interrupt();
+  const std::atomic<bool>& interrupted = stop_on_interrupt();
   Result<OnSaleReport> report = [&] {
     Progress progress(session.terminal);
     return run_on_sale(**services, *event, options, interrupted, progress);

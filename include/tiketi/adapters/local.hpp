@@ -6,6 +6,7 @@
 #include <tiketi/catalog/inventory.hpp>
 #include <tiketi/catalog/store.hpp>
 #include <tiketi/ports/ids.hpp>
+#include <tiketi/ticket/reservations.hpp>
 
 #include <memory>
 
@@ -14,5 +15,6 @@ namespace tiketi::local {
 /// What they are given must outlive them.
 std::unique_ptr<EventDirectory> make_event_directory(CatalogStore& catalog);
 std::unique_ptr<Inventory> make_inventory(BoxOfficeStore& box_office, Ids& ids);
+std::unique_ptr<TicketReservations> make_ticket_reservations(BoxOfficeStore& box_office);
 
 }  // namespace tiketi::local

@@ -4,6 +4,12 @@
 #include <tiketi/base/result.hpp>
 #include <tiketi/box_office/store.hpp>
 #include <tiketi/catalog/store.hpp>
+#include <tiketi/notice/store.hpp>
+#include <tiketi/payment/store.hpp>
+#include <tiketi/ports/answers.hpp>
+#include <tiketi/ports/audit.hpp>
+#include <tiketi/ticket/store.hpp>
+#include <tiketi/identity/store.hpp>
 
 #include <cstdint>
 #include <string>
@@ -24,6 +30,12 @@ class Stores {
   virtual ~Stores() = default;
   virtual CatalogStore& catalog() = 0;
   virtual BoxOfficeStore& box_office() = 0;
+  virtual TicketStore& tickets() = 0;
+  virtual NoticeStore& notices() = 0;
+  virtual AuditLog& audit() = 0;
+  virtual Answers& answers() = 0;
+  virtual IdentityStore& identity() = 0;
+  virtual PaymentStore& payments() = 0;
 
   /// In order of number; empty for a store without tables. storage_newer, storage_mismatch (the database
   /// is not ours, or an applied migration was altered), unavailable.

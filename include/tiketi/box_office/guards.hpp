@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 
 namespace tiketi::box_office {
@@ -67,6 +68,16 @@ Outcome check_places(T& books, const Change& change) {
   return outcome;
 }
 
+/// Keeps count of the reservation under its new status.
+constexpr void count_reservation(const Change& change, EventInventory& inventory) noexcept {
+  const auto counter = [&](ReservationStatus status) -> std::int64_t& {
+    return inventory.reservations[static_cast<std::size_t>(status)];
+  };
+  if (change.from == PlaceStatus::held) --counter(ReservationStatus::pending);
+  if (change.from == PlaceStatus::sold) --counter(ReservationStatus::confirmed);
+  ++counter(change.after.status);
+}
+
 template <Books T>
 void move_places(T& books, const Change& change, EventInventory& inventory) {
   const bool held = change.to == PlaceStatus::held;
@@ -104,6 +115,7 @@ Outcome apply(T& books, const Change& change) {
   Outcome outcome = guards::check_places(books, change);
   if (outcome.kind != Outcome::Kind::applied) return outcome;
   guards::move_places(books, change, *inventory);
+  guards::count_reservation(change, *inventory);
   books.applied(change);
   return outcome;
 }

@@ -50,6 +50,9 @@ std::uint64_t fingerprint(const ReserveBest& command) noexcept;
 /// (more places than fit); details: field.
 Result<void> check(const NewInventory& inventory);
 
+/// How many places are for sale, blocked seats left out. Only for what passed `check`.
+std::int64_t count_places(const NewInventory& inventory) noexcept;
+
 /// What can be said of a command without looking anything up: invalid_argument (nothing asked for, a
 /// quantity below 1, a nil id, an unclean key), limit_exceeded, duplicate_item.
 Result<void> check(const Reserve& command);

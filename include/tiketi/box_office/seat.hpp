@@ -5,6 +5,7 @@
 #include <tiketi/base/money.hpp>
 #include <tiketi/base/time.hpp>
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -61,13 +62,14 @@ struct TicketStock {
 };
 
 /// What is for sale for one event, counted over seats and ticket types. Invariant: 0 <= available <=
-/// total; both leave out blocked seats.
+/// total; both leave out blocked seats. The counts of reservations leave out none that was ever made.
 struct EventInventory {
   EventId event_id;
   Currency currency;
   bool closed = false;  ///< nothing more is held or sold; what is there can be released
   std::int64_t total = 0;
   std::int64_t available = 0;
+  std::array<std::int64_t, 4> reservations{};  ///< indexed by ReservationStatus
   friend bool operator==(const EventInventory&, const EventInventory&) = default;
 };
 

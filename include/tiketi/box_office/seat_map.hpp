@@ -56,6 +56,9 @@ struct SeatMap {
 /// seat_label, price, status, x, y}]} with the words available, locked, reserved and blocked.
 std::string encode_seat_map_json(const SeatMap& map, Timestamp now);
 
+/// The array of its seats alone.
+std::string encode_seats_json(const SeatMap& map, Timestamp now);
+
 /// The status of every seat, two bits each, four seats a byte, the first in the low bits: 0 available,
 /// 1 held, 2 sold, 3 blocked. 12 kB for 48,000 seats.
 std::vector<std::uint8_t> encode_seat_statuses(const SeatMap& map, Timestamp now);

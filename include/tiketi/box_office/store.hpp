@@ -1,13 +1,16 @@
 #pragma once
 // Port: where the box office keeps its books.
 
+#include <tiketi/base/finding.hpp>
 #include <tiketi/base/result.hpp>
 #include <tiketi/box_office/change.hpp>
+#include <tiketi/box_office/inventory_change.hpp>
 #include <tiketi/box_office/reservation.hpp>
 #include <tiketi/box_office/seat.hpp>
 #include <tiketi/box_office/seat_map.hpp>
 #include <tiketi/ports/event_bus.hpp>
 
+#include <array>
 #include <optional>
 #include <span>
 #include <string>
@@ -35,10 +38,19 @@ struct ReserveAnswer {
   std::vector<std::optional<EventInventory>> inventories;
 };
 
-/// An invariant that does not hold. There is none unless something is broken.
-struct Finding {
-  std::string invariant;  ///< for example `seat-owner`
-  std::string what;       ///< a sentence naming the rows
+/// Which reservations to list; what is not set does not matter.
+struct ReservationFilter {
+  std::optional<ReservationStatus> status;
+  std::optional<EventId> event_id;
+};
+struct ReservationPage {
+  std::vector<Reservation> reservations;  ///< newest first
+  std::int64_t total = 0;                 ///< in all pages
+};
+struct ReservationTotals {
+  std::array<std::int64_t, 4> by_status{};  ///< indexed by ReservationStatus
+  std::int64_t since = 0;                   ///< made at or after the time that was asked for
+  std::int64_t total() const noexcept { return by_status[0] + by_status[1] + by_status[2] + by_status[3]; }
 };
 
 /// Thread-safe. Reads see all that was committed before they began. Every function can return
@@ -65,6 +77,19 @@ class BoxOfficeStore {
   /// Newest first: those made before `before` (nil: all), at most `limit`.
   virtual Result<std::vector<Reservation>> reservations_of(UserId user, ReservationId before, std::size_t limit) = 0;
 
+  /// Pending and confirmed ones of an event, by id: those after `after` (nil: all), at most `limit`. Passes over the
+  /// others of the event.
+  virtual Result<std::vector<Reservation>> reservations_of_event(EventId event, ReservationId after,
+                                                                 std::size_t limit) = 0;
+
+  /// Newest first: at most `limit`, after the first `offset`. Costs what it passes over from the newest on; the total
+  /// is kept, not counted.
+  virtual Result<ReservationPage> reservations_page(const ReservationFilter& filter, std::int64_t offset,
+                                                    std::size_t limit) = 0;
+
+  /// Costs as much as there are events, and reservations made since then, as told by their ids.
+  virtual Result<ReservationTotals> reservation_totals(Timestamp since) = 0;
+
   /// Pending ones whose hold was over at `now`, the earliest first. Costs what it returns, not what there is.
   virtual Result<std::vector<Reservation>> expired(Timestamp now, std::size_t limit) = 0;
 
@@ -73,6 +98,10 @@ class BoxOfficeStore {
 
   /// event_not_found if it has no inventory.
   virtual Result<void> close(EventId event) = 0;
+
+  /// Applies the change in one transaction, in which `box_office::admit` decides; sales in between are neither lost
+  /// nor blocked for good. Returns how many seats were added or removed. The errors of `check` and `admit`.
+  virtual Result<std::int64_t> change_inventory(const InventoryChange& change) = 0;
 
   virtual Result<std::vector<EventId>> sold_out() = 0;
 

@@ -79,6 +79,29 @@ class Catalog {
   /// event is over).
   Result<Event> cancel(EventId id);
 
+  /// Adds a ticket type to an event; without an id it gets one. Repeating it with the id completes what a crash left
+  /// undone; so does every later change of what the event offers.
+  /// invalid_argument, limit_exceeded, overflow, event_not_found, event_cancelled, already_exists (the id is in use).
+  Result<TicketType> add_ticket_type(TicketType type);
+
+  /// Changes a ticket type; reservations that were made keep their prices. has_reservations (details: taken) if the
+  /// quantity would be less than what is held and sold at that moment. ticket_type_not_found, and the errors of
+  /// `add_ticket_type`.
+  Result<TicketType> update_ticket_type(const EditTicketType& edit);
+
+  /// Puts the seats of the event's layout up for sale, or of another layout, which then becomes the event's. Returns
+  /// how many seats were made. event_not_found, event_cancelled, layout_not_found, already_exists (it has seats).
+  Result<std::int64_t> generate_seats(EventId id, std::optional<SeatLayoutId> layout = {});
+
+  /// Takes all seats of the event out of the sale, blocked ones too; returns how many there were. The event keeps its
+  /// layout, so that they can be generated anew. event_not_found, event_cancelled, has_reservations (one is held or
+  /// sold; a hold that is over counts until it is swept).
+  Result<std::int64_t> remove_seats(EventId id);
+
+  /// Removes an event for which no reservation was ever made, as if it had never been; repeat it after a failure.
+  /// event_not_found, has_reservations (history stays: cancel it instead).
+  Result<void> remove(EventId id);
+
   /// invalid_argument (page, limit or search out of bounds).
   Result<EventPage> list(const EventQuery& query);
 

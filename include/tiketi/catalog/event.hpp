@@ -57,6 +57,15 @@ struct TicketType {
   friend bool operator==(const TicketType&, const TicketType&) = default;
 };
 
+/// What to change of a ticket type; what is not set stays.
+struct EditTicketType {
+  TicketTypeId id;
+  std::optional<std::string> name;
+  std::optional<std::string> description;
+  std::optional<std::int64_t> price_minor;  ///< of future reservations
+  std::optional<std::int64_t> total_quantity;
+};
+
 /// The same thing in two languages, for the search: `싸이` and `PSY`.
 struct Keyword {
   std::string korean;

@@ -37,6 +37,19 @@ std::optional<EventStatus> parse_event_status(std::string_view text) noexcept;
 Result<void> check(const Event& event);
 Result<void> check(const TicketType& type);
 
+/// A ticket type among what an event offers already (of which it may be an older version): the invariants of a ticket
+/// type; invalid_argument (another currency than the event's), limit_exceeded (too many), overflow (all places
+/// together are worth more than fits); details: field.
+Result<void> check(const TicketType& type, const Event& event, const Offer& offer);
+
+TicketType edited(TicketType type, const EditTicketType& edit);
+
+/// The event with the capacity and the price "from" of what is offered.
+Event offering(Event event, const Offer& offer);
+
+/// The ticket type with name, price and quantity as they are offered; unchanged if it is not.
+TicketType offering(TicketType type, const Offer& offer);
+
 /// The invariants of a layout: invalid_argument or limit_exceeded; details: field, such as
 /// `sections[2].rows`.
 Result<void> check(const SeatLayout& layout);

@@ -25,9 +25,16 @@ struct PutLayout {
   SeatLayout layout;
 };
 
-/// Stores or replaces a ticket type of an existing event.
+/// Stores or replaces a ticket type of an existing event, if the event's version is `event_version` (0: whichever).
 struct PutTicketType {
   TicketType type;
+  std::int64_t event_version = 0;
+};
+
+/// Removes the event and its ticket types, if its version is `expected_version`.
+struct RemoveEvent {
+  EventId id;
+  std::int64_t expected_version = 0;
 };
 
 /// Adds a keyword pair; one that is there already stays as it is.
@@ -35,7 +42,7 @@ struct PutKeyword {
   Keyword keyword;
 };
 
-using CatalogChange = std::variant<PutEvent, PutLayout, PutTicketType, PutKeyword>;
+using CatalogChange = std::variant<PutEvent, PutLayout, PutTicketType, PutKeyword, RemoveEvent>;
 
 /// Thread-safe. Reads see all that was committed before they began. Every function can return
 /// unavailable, and `commit` storage_full and outcome_unknown.
@@ -45,7 +52,7 @@ class CatalogStore {
 
   /// Stores the changes in one transaction and answers for each on its own, in order:
   /// version_conflict or already_exists (details: field) if its guard failed, event_not_found for a
-  /// ticket type without its event. An error of the whole means that nothing was stored.
+  /// ticket type or removal without its event. An error of the whole means that nothing was stored.
   virtual Result<std::vector<Result<void>>> commit(std::span<const CatalogChange> changes) = 0;
 
   /// For each id in turn; nothing where there is no such event.
@@ -63,6 +70,7 @@ class CatalogStore {
 
   /// Highest price first, then name.
   virtual Result<std::vector<TicketType>> ticket_types(EventId event) = 0;
+  virtual Result<std::optional<TicketType>> ticket_type(TicketTypeId id) = 0;
 
   virtual Result<std::vector<Keyword>> keywords() = 0;
 };

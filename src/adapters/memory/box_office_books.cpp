@@ -52,12 +52,89 @@ void Books::applied(const Change& change) {
   if (change.idempotency)
     records.emplace(std::pair(change.idempotency->user_id, change.idempotency->key), *change.idempotency);
   outbox.push_back(
-      {++last_sequence, change.news, index, after.status, after.version, after.updated_at, after.expires_at});
+      {others->next_sequence(), change.news, index, after.status, after.version, after.updated_at, after.expires_at});
 }
 
 const Reservation* Books::find(ReservationId id) const {
   const auto at = reservation_by_id.find(id);
   return at == reservation_by_id.end() ? nullptr : &reservations[at->second];
+}
+
+EventBook& Books::add_event(const EventInventory& inventory) {
+  EventBook& book = events.emplace_back();
+  book.inventory = inventory;
+  event_by_id.emplace(inventory.event_id, &book);
+  add_seats(book, {});
+  return book;
+}
+
+void Books::add_seats(EventBook& book, std::span<const Seat> seats) {
+  std::vector<std::string> sections;
+  std::vector<SeatPlace> places;
+  for (const Seat& seat : seats) {
+    if (sections.empty() || sections.back() != seat.section) sections.push_back(seat.section);
+    places.push_back({seat.id, static_cast<std::uint32_t>(sections.size() - 1), seat.row, seat.number, seat.x, seat.y,
+                      seat.price_minor});
+    seat_by_id.emplace(seat.id, std::pair(&book, static_cast<std::uint32_t>(book.seats.size())));
+    book.seats.push_back(seat.state);
+  }
+  book.sections = std::make_shared<const std::vector<std::string>>(std::move(sections));
+  book.places = std::make_shared<const std::vector<SeatPlace>>(std::move(places));
+}
+
+void Books::remove_seats(EventBook& book) {
+  for (const SeatPlace& place : *book.places) seat_by_id.erase(place.id);
+  book.seats.clear();
+  add_seats(book, {});
+}
+
+void Books::put_stock(EventBook& book, const TicketStock& stock) {
+  if (!stock_by_id.contains(stock.id)) book.ticket_types.push_back(stock.id);
+  stock_by_id.insert_or_assign(stock.id, stock);
+}
+
+namespace {
+
+InventoryFacts facts_of(const Books& books, const EventBook* book, const InventoryChange& change) {
+  InventoryFacts facts{.inventory = {change.event_id, change.currency}};
+  if (book != nullptr) {
+    facts.inventory = book->inventory;
+    facts.seats = static_cast<std::int64_t>(book->seats.size());
+    for (const SeatState& seat : book->seats) {
+      facts.blocked_seats += seat.status == PlaceStatus::blocked;
+      facts.taken_seats += seat.status == PlaceStatus::held || seat.status == PlaceStatus::sold;
+    }
+  }
+  if (const auto* wanted = std::get_if<PutStock>(&change.what))
+    if (const auto at = books.stock_by_id.find(wanted->id); at != books.stock_by_id.end()) facts.stock = at->second;
+  return facts;
+}
+
+}  // namespace
+
+Result<std::int64_t> Books::change(const InventoryChange& change) {
+  const auto at = event_by_id.find(change.event_id);
+  EventBook* book = at == event_by_id.end() ? nullptr : at->second;
+  const InventoryFacts facts = facts_of(*this, book, change);
+  if (auto admitted = box_office::admit(change, facts); admitted.has_error()) return admitted.error();
+  if (book == nullptr) book = &add_event(facts.inventory);
+  if (const auto* wanted = std::get_if<PutStock>(&change.what)) {
+    TicketStock stock = facts.stock.value_or(TicketStock{.id = wanted->id, .event_id = change.event_id});
+    stock.name = wanted->name;
+    stock.price_minor = wanted->price_minor;
+    stock.total = wanted->total;
+    put_stock(*book, stock);
+  } else {
+    remove_seats(*book);
+    if (const auto* added = std::get_if<AddSeats>(&change.what)) add_seats(*book, added->seats);
+  }
+  if (std::holds_alternative<Withdraw>(change.what)) {
+    for (const TicketTypeId type : book->ticket_types) stock_by_id.erase(type);
+    book->ticket_types.clear();
+  }
+  book->inventory = box_office::after(change, facts);
+  if (const auto* added = std::get_if<AddSeats>(&change.what)) return static_cast<std::int64_t>(added->seats.size());
+  return std::holds_alternative<PutStock>(change.what) ? 0 : facts.seats;
 }
 
 namespace {
@@ -108,12 +185,15 @@ void check_reservations(const Books& books, Findings& findings) {
 
 void check_counts(const Books& books, Findings& findings) {
   Map<TicketTypeId, std::pair<std::int64_t, std::int64_t>> used;  // held, sold
-  for (const Reservation& reservation : books.reservations)
+  Map<EventId, std::array<std::int64_t, 4>> reservations;
+  for (const Reservation& reservation : books.reservations) {
+    ++reservations[reservation.event_id][static_cast<std::size_t>(reservation.status)];
     for (const ReservationLine& line : reservation.lines) {
       if (line.is_seat()) continue;
       if (reservation.status == ReservationStatus::pending) used[line.ticket_type_id].first += line.quantity;
       if (reservation.status == ReservationStatus::confirmed) used[line.ticket_type_id].second += line.quantity;
     }
+  }
   for (const EventBook& event : books.events) {
     std::int64_t total = 0;
     std::int64_t available = 0;
@@ -131,6 +211,9 @@ void check_counts(const Books& books, Findings& findings) {
     }
     if (total != event.inventory.total || available != event.inventory.available)
       findings.push_back({"inventory-adds-up", event.inventory.event_id.text() + ": counts differ from its places"});
+    if (reservations[event.inventory.event_id] != event.inventory.reservations)
+      findings.push_back(
+          {"reservations-counted", event.inventory.event_id.text() + ": counts differ from its reservations"});
   }
 }
 

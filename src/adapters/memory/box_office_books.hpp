@@ -1,13 +1,18 @@
 #pragma once
 // The box office's books as plain tables in memory. Not thread-safe: the store locks.
 
+#include "adapters/memory/outbox.hpp"
+
 #include <tiketi/box_office/guards.hpp>
+#include <tiketi/box_office/inventory_change.hpp>
 #include <tiketi/box_office/seat_map.hpp>
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include <deque>
 #include <map>
+#include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -52,7 +57,7 @@ struct Books {
   std::map<Timestamp, std::vector<std::size_t>> by_expiry;
   std::map<std::pair<UserId, std::string>, IdempotencyRecord> records;
   std::deque<OutboxEntry> outbox;
-  std::int64_t last_sequence = 0;
+  std::shared_ptr<Outbox> others;  // the messages of the other columns
 
   // What the guards are evaluated over.
   std::int64_t version_of(ReservationId id) const;
@@ -64,6 +69,14 @@ struct Books {
   void applied(const Change& change);
 
   const Reservation* find(ReservationId id) const;
+
+  EventBook& add_event(const EventInventory& inventory);
+  void add_seats(EventBook& book, std::span<const Seat> seats);
+  void remove_seats(EventBook& book);
+  void put_stock(EventBook& book, const TicketStock& stock);
+
+  /// Applies a change that passed `check`, if it is admitted; returns how many seats came or went.
+  Result<std::int64_t> change(const InventoryChange& change);
 
   /// Calls `visit` for each reservation of the customer, the last made first.
   template <class Visit>

@@ -15,6 +15,8 @@ Error no_inventory() { return {Errc::event_not_found, "the event has nothing for
 
 class MemoryBoxOfficeStore final : public BoxOfficeStore {
  public:
+  explicit MemoryBoxOfficeStore(std::shared_ptr<Outbox> outbox) { books_.others = std::move(outbox); }
+
   Result<std::vector<Outcome>> commit(std::span<const Change> changes) override {
     const std::lock_guard lock(mutex_);
     std::vector<Outcome> outcomes;
@@ -41,6 +43,11 @@ class MemoryBoxOfficeStore final : public BoxOfficeStore {
   }
 
   Result<std::vector<Reservation>> reservations_of(UserId user, ReservationId before, std::size_t limit) override;
+  Result<std::vector<Reservation>> reservations_of_event(EventId event, ReservationId after,
+                                                         std::size_t limit) override;
+  Result<ReservationPage> reservations_page(const ReservationFilter& filter, std::int64_t offset,
+                                            std::size_t limit) override;
+  Result<ReservationTotals> reservation_totals(Timestamp since) override;
   Result<std::vector<Reservation>> expired(Timestamp now, std::size_t limit) override;
   Result<void> load(const NewInventory& inventory) override;
 
@@ -50,6 +57,12 @@ class MemoryBoxOfficeStore final : public BoxOfficeStore {
     if (inventory == nullptr) return no_inventory();
     inventory->closed = true;
     return {};
+  }
+
+  Result<std::int64_t> change_inventory(const InventoryChange& change) override {
+    if (auto sound = box_office::check(change); sound.has_error()) return sound.error();
+    const std::lock_guard lock(mutex_);
+    return books_.change(change);
   }
 
   Result<std::vector<EventId>> sold_out() override {
@@ -66,7 +79,7 @@ class MemoryBoxOfficeStore final : public BoxOfficeStore {
 
   Result<std::int64_t> outbox_size() override {
     const std::lock_guard lock(mutex_);
-    return static_cast<std::int64_t>(books_.outbox.size());
+    return static_cast<std::int64_t>(books_.outbox.size()) + books_.others->size();
   }
 
   Result<void> remove_from_outbox(std::span<const std::int64_t> sequences) override;
@@ -135,6 +148,47 @@ Result<std::vector<Reservation>> MemoryBoxOfficeStore::reservations_of(UserId us
   return out;
 }
 
+Result<std::vector<Reservation>> MemoryBoxOfficeStore::reservations_of_event(EventId event, ReservationId after,
+                                                                             std::size_t limit) {
+  const std::lock_guard lock(mutex_);
+  std::vector<const Reservation*> found;
+  for (const Reservation& each : books_.reservations) {
+    const bool counts = each.status == ReservationStatus::pending || each.status == ReservationStatus::confirmed;
+    if (counts && each.event_id == event && each.id > after) found.push_back(&each);
+  }
+  std::sort(found.begin(), found.end(), [](const Reservation* a, const Reservation* b) { return a->id < b->id; });
+  std::vector<Reservation> out;
+  for (const Reservation* each : found)
+    if (out.size() < limit) out.push_back(*each);
+  return out;
+}
+
+Result<ReservationPage> MemoryBoxOfficeStore::reservations_page(const ReservationFilter& filter, std::int64_t offset,
+                                                                std::size_t limit) {
+  const std::lock_guard lock(mutex_);
+  std::vector<const Reservation*> found;
+  for (const Reservation& each : books_.reservations)
+    if (each.status == filter.status.value_or(each.status) && each.event_id == filter.event_id.value_or(each.event_id))
+      found.push_back(&each);
+  std::sort(found.begin(), found.end(), [](const Reservation* a, const Reservation* b) { return a->id > b->id; });
+  ReservationPage out;
+  out.total = static_cast<std::int64_t>(found.size());
+  for (auto at = std::clamp<std::int64_t>(offset, 0, out.total); at < out.total && out.reservations.size() < limit;
+       ++at)
+    out.reservations.push_back(*found[static_cast<std::size_t>(at)]);
+  return out;
+}
+
+Result<ReservationTotals> MemoryBoxOfficeStore::reservation_totals(Timestamp since) {
+  const std::lock_guard lock(mutex_);
+  ReservationTotals out;
+  for (const Reservation& each : books_.reservations) {
+    ++out.by_status[static_cast<std::size_t>(each.status)];
+    out.since += uuid_v7_ms(each.id.uuid) >= since.ms;
+  }
+  return out;
+}
+
 Result<std::vector<Reservation>> MemoryBoxOfficeStore::expired(Timestamp now, std::size_t limit) {
   const std::lock_guard lock(mutex_);
   std::vector<Reservation> out;
@@ -159,27 +213,10 @@ Result<void> MemoryBoxOfficeStore::load(const NewInventory& inventory) {
   if (books_.event_by_id.contains(inventory.event_id) || is_known(books_.seat_by_id, inventory.seats) ||
       is_known(books_.stock_by_id, inventory.stock))
     return Error{Errc::already_exists, "the event's places were put up for sale before", {{"field", "event"}}};
-  EventBook& book = books_.events.emplace_back();
-  books_.event_by_id.emplace(inventory.event_id, &book);
-  book.inventory = {inventory.event_id, inventory.currency, false, 0, 0};
-  std::vector<std::string> sections;
-  std::vector<SeatPlace> places;
-  for (const Seat& seat : inventory.seats) {
-    if (sections.empty() || sections.back() != seat.section) sections.push_back(seat.section);
-    places.push_back({seat.id, static_cast<std::uint32_t>(sections.size() - 1), seat.row, seat.number, seat.x, seat.y,
-                      seat.price_minor});
-    books_.seat_by_id.emplace(seat.id, std::pair(&book, static_cast<std::uint32_t>(book.seats.size())));
-    book.seats.push_back(seat.state);
-    book.inventory.total += seat.state.status != PlaceStatus::blocked;
-  }
-  book.sections = std::make_shared<const std::vector<std::string>>(std::move(sections));
-  book.places = std::make_shared<const std::vector<SeatPlace>>(std::move(places));
-  for (const TicketStock& stock : inventory.stock) {
-    book.ticket_types.push_back(stock.id);
-    books_.stock_by_id.emplace(stock.id, stock);
-    book.inventory.total += stock.total;
-  }
-  book.inventory.available = book.inventory.total;
+  EventBook& book = books_.add_event({inventory.event_id, inventory.currency});
+  books_.add_seats(book, inventory.seats);
+  for (const TicketStock& stock : inventory.stock) books_.put_stock(book, stock);
+  book.inventory.available = book.inventory.total = box_office::count_places(inventory);
   return {};
 }
 
@@ -222,6 +259,12 @@ Result<std::vector<Message>> MemoryBoxOfficeStore::outbox(std::size_t limit) {
     out.push_back({entry.sequence, std::string(topic(entry.news)), then.id.text(), news_payload(entry.news, then),
                    entry.updated_at});
   }
+  const std::vector<Message> others = books_.others->oldest(limit);
+  const auto own = static_cast<std::ptrdiff_t>(out.size());
+  out.insert(out.end(), others.begin(), others.end());
+  std::inplace_merge(out.begin(), out.begin() + own, out.end(),
+                     [](const Message& a, const Message& b) { return a.sequence < b.sequence; });
+  if (out.size() > limit) out.resize(limit);
   return out;
 }
 
@@ -238,6 +281,7 @@ Result<void> MemoryBoxOfficeStore::remove_from_outbox(std::span<const std::int64
   }
   if (!sorted.empty() && !books_.outbox.empty() && sorted.back() > books_.outbox.front().sequence)
     std::erase_if(books_.outbox, is_listed);
+  books_.others->remove(sorted);
   return {};
 }
 
@@ -254,6 +298,8 @@ Result<std::size_t> MemoryBoxOfficeStore::prune_idempotency(Timestamp before, st
 
 }  // namespace
 
-std::unique_ptr<BoxOfficeStore> make_box_office_store() { return std::make_unique<MemoryBoxOfficeStore>(); }
+std::unique_ptr<BoxOfficeStore> make_box_office_store(std::shared_ptr<Outbox> outbox) {
+  return std::make_unique<MemoryBoxOfficeStore>(std::move(outbox));
+}
 
 }  // namespace tiketi::memory

@@ -82,6 +82,12 @@ class MemoryCatalogStore final : public CatalogStore, private catalog::Stored {
     return out;
   }
 
+  Result<std::optional<TicketType>> ticket_type(TicketTypeId id) override {
+    const std::shared_lock lock(mutex_);
+    const auto found = types_.find(id);
+    return found == types_.end() ? std::optional<TicketType>() : found->second;
+  }
+
   Result<std::vector<Keyword>> keywords() override {
     const std::shared_lock lock(mutex_);
     std::vector<Keyword> out;
@@ -124,6 +130,14 @@ class MemoryCatalogStore final : public CatalogStore, private catalog::Stored {
   void store(const PutKeyword& change) {
     const Keyword& keyword = change.keyword;
     if (keywords_.emplace(std::pair(keyword.korean, keyword.english), keyword.entity_type).second) ++revision_;
+  }
+
+  void store(const RemoveEvent& change) {
+    const auto [begin, end] = types_of_event_.equal_range(change.id);
+    for (auto each = begin; each != end; ++each) types_.erase(each->second);
+    types_of_event_.erase(change.id);
+    events_.erase(change.id);
+    ++revision_;
   }
 
   std::shared_mutex mutex_;

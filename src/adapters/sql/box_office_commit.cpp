@@ -3,19 +3,12 @@
 
 #include "adapters/sql/box_office_commit.hpp"
 
+#include "adapters/sql/batch.hpp"
 #include "adapters/sql/box_office_picture.hpp"
 
 namespace tiketi::sql {
 
 namespace {
-
-// Each attempt follows somebody else's success; more would mean something else is wrong.
-constexpr int max_attempts = 5;
-
-bool is_race(const Error& error) {
-  return error.code == Errc::version_conflict ||
-         (error.code == Errc::storage_constraint && error.detail("kind") == "unique");
-}
 
 Result<std::vector<Outcome>> try_commit(Connection& connection, std::span<const Change> changes) {
   Picture picture(changes);
@@ -30,14 +23,7 @@ Result<std::vector<Outcome>> try_commit(Connection& connection, std::span<const 
 }  // namespace
 
 Result<std::vector<Outcome>> commit_changes(Database& database, std::span<const Change> changes) {
-  for (int attempt = 1;; ++attempt) {
-    auto connection = database.writer();
-    if (connection.has_error()) return connection.error();
-    auto outcomes = try_commit(**connection, changes);
-    if (outcomes.has_value()) return outcomes;
-    (*connection)->rollback();
-    if (!is_race(outcomes.error()) || attempt == max_attempts) return outcomes;
-  }
+  return transact(database, [changes](Connection& connection) { return try_commit(connection, changes); });
 }
 
 }  // namespace tiketi::sql

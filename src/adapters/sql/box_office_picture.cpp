@@ -3,6 +3,7 @@
 #include "adapters/sql/box_office_rows.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace tiketi::sql {
 
@@ -195,15 +196,19 @@ struct SeatColumns {
 }  // namespace
 
 void Picture::write_places(std::vector<Step>& steps) const {
-  static const Statement update_inventories = bulk_update("inventories", {{"event_id", Type::uuid}}, {{"available"}});
+  static const Statement update_inventories =
+      bulk_update("inventories", {{"event_id", Type::uuid}},
+                  {{"available"}, {"pending"}, {"confirmed"}, {"cancelled"}, {"expired"}});
   static const Statement update_stock = bulk_update("ticket_stock", {{"id", Type::uuid}}, {{"held"}, {"sold"}});
 
   std::vector<Uuid> events, types;
   std::vector<std::int64_t> available, held, sold;
+  std::array<std::vector<std::int64_t>, 4> counts;
   for (const auto& [id, inventory] : inventories_) {
     if (inventory.now == inventory.stored) continue;
     events.push_back(id.uuid);
     available.push_back(inventory.now.available);
+    for (std::size_t i = 0; i < counts.size(); ++i) counts[i].push_back(inventory.now.reservations[i]);
   }
   for (const auto& [id, stock] : stock_) {
     if (stock.now == stock.stored) continue;
@@ -221,7 +226,11 @@ void Picture::write_places(std::vector<Step>& steps) const {
     if (changes_hands) freed.add(id, {PlaceStatus::available, seat.stored.version + 1, {}, {}});
     seats.add(id, seat.now);
   }
-  if (!events.empty()) steps.push_back({&update_inventories, {std::move(events), std::move(available)}, {}});
+  if (!events.empty())
+    steps.push_back({&update_inventories,
+                     {std::move(events), std::move(available), std::move(counts[0]), std::move(counts[1]),
+                      std::move(counts[2]), std::move(counts[3])},
+                     {}});
   if (!types.empty()) steps.push_back({&update_stock, {std::move(types), std::move(held), std::move(sold)}, {}});
   freed.add_step(steps);
   seats.add_step(steps);

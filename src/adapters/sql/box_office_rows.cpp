@@ -15,7 +15,9 @@ using Type = Field::Type;
 }  // namespace
 
 EventInventory inventory_of(const Row& row) {
-  return {EventId{row.uuid(0)}, currency_of(row.text(1)), row.integer(2) != 0, row.integer(3), row.integer(4)};
+  return {EventId{row.uuid(0)}, currency_of(row.text(1)),
+          row.integer(2) != 0,  row.integer(3),
+          row.integer(4),       {row.integer(5), row.integer(6), row.integer(7), row.integer(8)}};
 }
 
 TicketStock stock_of(const Row& row) {

@@ -21,7 +21,9 @@ std::vector<Uuid> uuids_of(std::span<const StrongId> ids) {
   return out;
 }
 
-inline constexpr std::string_view inventory_columns = "event_id, currency, closed, total, available";
+inline constexpr std::string_view inventory_columns =
+    "event_id, currency, closed, total, available, pending, confirmed, cancelled, expired";
+inline constexpr int inventory_column_count = 9;
 inline constexpr std::string_view stock_columns = "id, event_id, name, price_minor, total, held, sold";
 inline constexpr std::string_view reservation_columns =
     "id, number, event_id, user_id, status, version, total_minor, currency, quantity, created_at, updated_at, "

@@ -1,6 +1,7 @@
 // The box office's books in any SQL database.
 
 #include "adapters/sql/box_office_commit.hpp"
+#include "adapters/sql/box_office_inventory.hpp"
 #include "adapters/sql/box_office_rows.hpp"
 #include "adapters/sql/box_office_verify.hpp"
 #include "adapters/sql/stores.hpp"
@@ -10,7 +11,9 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include <algorithm>
+#include <array>
 #include <limits>
+#include <numeric>
 
 namespace tiketi::sql {
 
@@ -65,9 +68,17 @@ class SqlBoxOfficeStore final : public BoxOfficeStore {
   Result<std::vector<std::optional<Reservation>>> reservations(std::span<const ReservationId> ids) override;
   Result<std::optional<Reservation>> reservation_numbered(const ReservationNumber& number) override;
   Result<std::vector<Reservation>> reservations_of(UserId user, ReservationId before, std::size_t limit) override;
+  Result<std::vector<Reservation>> reservations_of_event(EventId event, ReservationId after,
+                                                         std::size_t limit) override;
+  Result<ReservationPage> reservations_page(const ReservationFilter& filter, std::int64_t offset,
+                                            std::size_t limit) override;
+  Result<ReservationTotals> reservation_totals(Timestamp since) override;
   Result<std::vector<Reservation>> expired(Timestamp now, std::size_t limit) override;
-  Result<void> load(const NewInventory& inventory) override;
+  Result<void> load(const NewInventory& inventory) override { return load_inventory(database_, inventory); }
   Result<void> close(EventId event) override;
+  Result<std::int64_t> change_inventory(const InventoryChange& change) override {
+    return sql::change_inventory(database_, change);
+  }
   Result<std::vector<EventId>> sold_out() override;
   Result<SeatMap> seat_map(EventId event) override;
   Result<std::vector<TicketStock>> stock_of(EventId event) override;
@@ -104,6 +115,31 @@ class SqlBoxOfficeStore final : public BoxOfficeStore {
 std::vector<std::int64_t> one(std::int64_t value) { return {value}; }
 std::vector<std::int64_t> one(std::size_t value) {
   return {static_cast<std::int64_t>(std::min<std::size_t>(value, std::numeric_limits<std::int32_t>::max()))};
+}
+
+/// A nil parameter would be NULL, which nothing is greater than.
+Uuid at_least_one(Uuid id) { return id.is_nil() ? Uuid{0, 1} : id; }
+
+/// How many reservations there are of each status: of one event, or of all.
+Result<std::array<std::int64_t, 4>> count_reservations(Connection& connection, std::optional<EventId> event) {
+  static const Statement of_event("SELECT pending, confirmed, cancelled, expired FROM inventories WHERE event_id = $1");
+  static const Statement of_all(
+      "SELECT CAST(coalesce(sum(pending), 0) AS BIGINT), CAST(coalesce(sum(confirmed), 0) AS BIGINT), "
+      "CAST(coalesce(sum(cancelled), 0) AS BIGINT), CAST(coalesce(sum(expired), 0) AS BIGINT) FROM inventories");
+  std::array<std::int64_t, 4> out{};
+  const auto take = [&](const Row& row) {
+    for (std::size_t i = 0; i < out.size(); ++i) out[i] = row.integer(static_cast<int>(i));
+  };
+  std::vector<Step> steps;
+  if (event) {
+    steps.push_back({&of_event, {std::vector<Uuid>{event->uuid}}, take});
+  } else {
+    steps = {{&begin_read(), {}, {}}, {&read_all(), {}, {}}, {&of_all, {}, take}, {&commit(), {}, {}}};
+  }
+  auto done = connection.run(steps);
+  if (done.has_value()) return out;
+  connection.rollback();
+  return done.error();
 }
 
 Result<ReserveAnswer> SqlBoxOfficeStore::ask(const ReserveQuestion& question) {
@@ -186,106 +222,67 @@ Result<std::vector<Reservation>> SqlBoxOfficeStore::reservations_of(UserId user,
                {std::vector<Uuid>{user.uuid}, std::vector<Uuid>{before.is_nil() ? last : before.uuid}, one(limit)});
 }
 
+Result<std::vector<Reservation>> SqlBoxOfficeStore::reservations_of_event(EventId event, ReservationId after,
+                                                                          std::size_t limit) {
+  static const Statement select(
+      "SELECT " + std::string(reservation_columns) +
+      " FROM reservations WHERE event_id = $1 AND id > $2 AND status IN (0, 1) ORDER BY id LIMIT $3");
+  return query(select, {std::vector<Uuid>{event.uuid}, std::vector<Uuid>{at_least_one(after.uuid)}, one(limit)});
+}
+
+Result<ReservationPage> SqlBoxOfficeStore::reservations_page(const ReservationFilter& filter, std::int64_t offset,
+                                                             std::size_t limit) {
+  static const auto page = [](const std::string& condition) {
+    return Statement("SELECT " + std::string(reservation_columns) + " FROM reservations " + condition);
+  };
+  static const Statement of_all = page("ORDER BY id DESC LIMIT $1 OFFSET $2");
+  static const Statement of_status = page("WHERE status = $1 ORDER BY id DESC LIMIT $2 OFFSET $3");
+  static const Statement of_event = page("WHERE event_id = $1 ORDER BY id DESC LIMIT $2 OFFSET $3");
+  static const Statement of_both = page("WHERE event_id = $1 AND status = $2 ORDER BY id DESC LIMIT $3 OFFSET $4");
+  auto connection = database_.reader();
+  if (connection.has_error()) return connection.error();
+  auto counts = count_reservations(**connection, filter.event_id);
+  if (counts.has_error()) return counts.error();
+  ReservationPage out;
+  out.total = filter.status ? (*counts)[static_cast<std::size_t>(*filter.status)]
+                            : std::accumulate(counts->begin(), counts->end(), std::int64_t{0});
+  offset = std::max<std::int64_t>(offset, 0);
+  if (offset >= out.total) return out;
+  // Not more than there are: who looks for one more passes over everything.
+  limit = std::min(limit, static_cast<std::size_t>(out.total - offset));
+  std::vector<Column> columns;
+  if (filter.event_id) columns.push_back(std::vector<Uuid>{filter.event_id->uuid});
+  if (filter.status) columns.push_back(one(static_cast<std::int64_t>(*filter.status)));
+  columns.push_back(one(limit));
+  columns.push_back(one(offset));
+  const Statement& select =
+      filter.event_id ? (filter.status ? of_both : of_event) : (filter.status ? of_status : of_all);
+  auto rows = query_reservations(**connection, select, std::move(columns));
+  if (rows.has_error()) return rows.error();
+  out.reservations = std::move(*rows);
+  return out;
+}
+
+Result<ReservationTotals> SqlBoxOfficeStore::reservation_totals(Timestamp since) {
+  static const Statement select("SELECT count(*) FROM reservations WHERE id >= $1");
+  auto connection = database_.reader();
+  if (connection.has_error()) return connection.error();
+  auto counts = count_reservations(**connection, std::nullopt);
+  if (counts.has_error()) return counts.error();
+  ReservationTotals out{*counts};
+  // The first id that can be made at that time.
+  const auto ms = static_cast<std::uint64_t>(std::max<std::int64_t>(since.ms, 0));
+  const Step step{
+      &select, {std::vector<Uuid>{at_least_one({ms << 16, 0})}}, [&](const Row& row) { out.since = row.integer(0); }};
+  if (auto done = (*connection)->run({&step, 1}); done.has_error()) return done.error();
+  return out;
+}
+
 Result<std::vector<Reservation>> SqlBoxOfficeStore::expired(Timestamp now, std::size_t limit) {
   static const Statement select(
       "SELECT " + std::string(reservation_columns) +
       " FROM reservations WHERE status = 0 AND expires_at <= $1 ORDER BY expires_at LIMIT $2");
   return query(select, {one(now.ms), one(limit)});
-}
-
-void add_seats(std::vector<Step>& steps, const NewInventory& inventory) {
-  static const Statement insert = bulk_insert("seats", {{"id", Type::uuid},
-                                                        {"event_id", Type::uuid},
-                                                        {"section", Type::text},
-                                                        {"row_number"},
-                                                        {"seat_number"},
-                                                        {"price_minor"},
-                                                        {"x"},
-                                                        {"y"},
-                                                        {"status"},
-                                                        {"version"},
-                                                        {"reservation_id", Type::uuid},
-                                                        {"held_until"}});
-  if (inventory.seats.empty()) return;
-  std::vector<Uuid> ids, events, owners;
-  std::vector<std::string_view> sections;
-  std::vector<std::int64_t> rows, numbers, prices, xs, ys, statuses, versions, until;
-  for (const Seat& seat : inventory.seats) {
-    ids.push_back(seat.id.uuid);
-    events.push_back(inventory.event_id.uuid);
-    sections.push_back(seat.section);
-    rows.push_back(seat.row);
-    numbers.push_back(seat.number);
-    prices.push_back(seat.price_minor);
-    xs.push_back(seat.x);
-    ys.push_back(seat.y);
-    statuses.push_back(static_cast<std::int64_t>(seat.state.status));
-    versions.push_back(seat.state.version);
-    owners.push_back(seat.state.reservation_id.uuid);
-    until.push_back(seat.state.held_until.ms);
-  }
-  steps.push_back(
-      {&insert,
-       {std::move(ids), std::move(events), std::move(sections), std::move(rows), std::move(numbers), std::move(prices),
-        std::move(xs), std::move(ys), std::move(statuses), std::move(versions), std::move(owners), std::move(until)},
-       {}});
-}
-
-void add_stock(std::vector<Step>& steps, const NewInventory& inventory) {
-  static const Statement insert = bulk_insert("ticket_stock", {{"id", Type::uuid},
-                                                               {"event_id", Type::uuid},
-                                                               {"name", Type::text},
-                                                               {"price_minor"},
-                                                               {"total"},
-                                                               {"held"},
-                                                               {"sold"}});
-  if (inventory.stock.empty()) return;
-  std::vector<Uuid> ids, events;
-  std::vector<std::string_view> names;
-  std::vector<std::int64_t> prices, totals, held, sold;
-  for (const TicketStock& stock : inventory.stock) {
-    ids.push_back(stock.id.uuid);
-    events.push_back(inventory.event_id.uuid);
-    names.push_back(stock.name);
-    prices.push_back(stock.price_minor);
-    totals.push_back(stock.total);
-    held.push_back(stock.held);
-    sold.push_back(stock.sold);
-  }
-  steps.push_back({&insert,
-                   {std::move(ids), std::move(events), std::move(names), std::move(prices), std::move(totals),
-                    std::move(held), std::move(sold)},
-                   {}});
-}
-
-Result<void> SqlBoxOfficeStore::load(const NewInventory& inventory) {
-  if (auto sound = box_office::check(inventory); sound.has_error()) return sound;
-  static const Statement insert = bulk_insert("inventories", {{"event_id", Type::uuid},
-                                                              {"currency", Type::text},
-                                                              {"closed"},
-                                                              {"total"},
-                                                              {"available"},
-                                                              {"first_seat_id", Type::uuid},
-                                                              {"last_seat_id", Type::uuid}});
-  std::int64_t total = 0;
-  for (const Seat& seat : inventory.seats) total += seat.state.status != PlaceStatus::blocked;
-  for (const TicketStock& stock : inventory.stock) total += stock.total;
-  const bool seated = !inventory.seats.empty();
-  std::vector<Step> steps;
-  steps.push_back({&begin_write(), {}, {}});
-  steps.push_back({&insert,
-                   {std::vector<Uuid>{inventory.event_id.uuid},
-                    std::vector<std::string_view>{inventory.currency.text()}, one(std::int64_t{0}), one(total),
-                    one(total), std::vector<Uuid>{seated ? inventory.seats.front().id.uuid : Uuid{}},
-                    std::vector<Uuid>{seated ? inventory.seats.back().id.uuid : Uuid{}}},
-                   {}});
-  add_seats(steps, inventory);
-  add_stock(steps, inventory);
-  steps.push_back({&sql::commit(), {}, {}});
-  auto done = write(steps);
-  if (done.has_error() && done.error().code == Errc::storage_constraint && done.error().detail("kind") == "unique")
-    return Error{Errc::already_exists, "the event's places were put up for sale before", {{"field", "event"}}};
-  return done;
 }
 
 Result<void> SqlBoxOfficeStore::close(EventId event) {

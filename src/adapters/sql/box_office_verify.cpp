@@ -56,6 +56,17 @@ const std::vector<Invariant>& invariants() {
         "GROUP BY event_id) t ON t.event_id = e.event_id "
         "WHERE e.total <> coalesce(s.total, 0) + coalesce(t.total, 0) "
         "OR e.available <> coalesce(s.available, 0) + coalesce(t.available, 0) LIMIT 100"}},
+      {"reservations-counted",
+       "event counts pending, confirmed, cancelled and expired reservations otherwise than there are",
+       0,
+       {"SELECT e.event_id FROM inventories e LEFT JOIN (SELECT event_id, "
+        "sum(CASE WHEN status = 0 THEN 1 ELSE 0 END) AS pending, "
+        "sum(CASE WHEN status = 1 THEN 1 ELSE 0 END) AS confirmed, "
+        "sum(CASE WHEN status = 2 THEN 1 ELSE 0 END) AS cancelled, "
+        "sum(CASE WHEN status = 3 THEN 1 ELSE 0 END) AS expired FROM reservations GROUP BY event_id) r "
+        "ON r.event_id = e.event_id WHERE e.pending <> coalesce(r.pending, 0) OR "
+        "e.confirmed <> coalesce(r.confirmed, 0) OR e.cancelled <> coalesce(r.cancelled, 0) OR "
+        "e.expired <> coalesce(r.expired, 0) LIMIT 100"}},
       {"reservation-adds-up",
        "reservation counts amount and places, but its lines add up to (in this order)",
        4,

@@ -37,6 +37,7 @@ struct Keys {
     types.push_back(change.type.id.uuid);
   }
   void take(const PutKeyword&) {}
+  void take(const RemoveEvent& change) { events.push_back(change.id.uuid); }
 
   template <class Key>
   static void make_distinct(std::vector<Key>& keys) {
@@ -97,8 +98,22 @@ void CatalogPicture::put(const PutTicketType& change) {
   type_writes_.put(change.type.id, change.type, is_new);
 }
 
+void CatalogPicture::put(const RemoveEvent& change) {
+  event_versions_.erase(change.id);
+  std::erase_if(events_of_types_, [&](const auto& each) { return each.second == change.id; });
+  event_writes_.drop_if([&](const Event& event) { return event.id == change.id; });
+  type_writes_.drop_if([&](const TicketType& type) { return type.event_id == change.id; });
+  removed_events_.push_back(change.id.uuid);
+}
+
 Result<void> CatalogPicture::write(Connection& connection) const {
+  static const Statement delete_types = bulk_delete("ticket_types", {{"event_id", Type::uuid}});
+  static const Statement delete_events = bulk_delete("events", {{"id", Type::uuid}});
   std::vector<Step> steps;
+  if (!removed_events_.empty()) {
+    steps.push_back({&delete_types, {removed_events_}, {}});
+    steps.push_back({&delete_events, {removed_events_}, {}});
+  }
   const auto add = [&steps](const auto& nouns, const auto& make_step) {
     if (!nouns.empty()) steps.push_back(make_step(nouns));
   };

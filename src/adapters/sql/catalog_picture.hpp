@@ -2,7 +2,7 @@
 // What a batch of changes to the catalogue touches: read, changed in memory, written back in bulk.
 
 #include <tiketi/catalog/guards.hpp>
-#include "adapters/sql/connection.hpp"
+#include "adapters/sql/batch.hpp"
 
 #include <tiketi/catalog/store.hpp>
 
@@ -13,33 +13,6 @@
 #include <vector>
 
 namespace tiketi::sql {
-
-/// Nouns that a batch stores, each in its last form, in the order of their first appearance.
-template <class StrongId, class Noun>
-class Writes {
- public:
-  void put(StrongId id, const Noun& noun, bool is_new) {
-    const auto [entry, added] = index_.try_emplace(id, nouns_.size());
-    if (added) {
-      nouns_.push_back(&noun);
-      is_new_.push_back(is_new);
-    } else {
-      nouns_[entry->second] = &noun;
-    }
-  }
-  /// Those that the database has not yet, or those that it has.
-  std::vector<const Noun*> select(bool is_new) const {
-    std::vector<const Noun*> out;
-    for (std::size_t i = 0; i < nouns_.size(); ++i)
-      if (is_new_[i] == is_new) out.push_back(nouns_[i]);
-    return out;
-  }
-
- private:
-  std::unordered_map<StrongId, std::size_t> index_;
-  std::vector<const Noun*> nouns_;
-  std::vector<bool> is_new_;
-};
 
 /// The changes must outlive it.
 class CatalogPicture final : public catalog::Stored {
@@ -68,6 +41,7 @@ class CatalogPicture final : public catalog::Stored {
   void put(const PutLayout& change);
   void put(const PutTicketType& change);
   void put(const PutKeyword& change) { keywords_.push_back(&change.keyword); }
+  void put(const RemoveEvent& change);
 
   std::unordered_map<EventId, std::int64_t> event_versions_;
   std::unordered_map<SeatLayoutId, StoredLayout> layouts_;
@@ -76,6 +50,7 @@ class CatalogPicture final : public catalog::Stored {
   Writes<SeatLayoutId, SeatLayout> layout_writes_;
   Writes<TicketTypeId, TicketType> type_writes_;
   std::vector<const Keyword*> keywords_;
+  std::vector<Uuid> removed_events_;
 };
 
 }  // namespace tiketi::sql

@@ -1,9 +1,9 @@
 #include "adapters/sql/catalog_rows.hpp"
 
 #include <tiketi/catalog/layout_text.hpp>
+#include "adapters/sql/batch.hpp"
 
 #include <string>
-#include <type_traits>
 #include <utility>
 
 namespace tiketi::sql {
@@ -54,17 +54,6 @@ const std::vector<Field>& key() {
 std::vector<Field> with_key(const std::vector<Field>& fields) {
   std::vector<Field> out = key();
   out.insert(out.end(), fields.begin(), fields.end());
-  return out;
-}
-
-/// One column: what `value` takes of each noun. A nil id is stored as NULL.
-template <class Noun, class Value>
-Column column(std::span<const Noun* const> nouns, Value value) {
-  using Element = std::invoke_result_t<Value, const Noun&>;
-  using Stored = std::conditional_t<std::is_integral_v<Element>, std::int64_t, Element>;
-  std::vector<Stored> out;
-  out.reserve(nouns.size());
-  for (const Noun* noun : nouns) out.push_back(Stored{value(*noun)});
   return out;
 }
 

@@ -14,14 +14,6 @@ namespace {
 
 using Type = Field::Type;
 
-// Each attempt follows somebody else's success; more would mean that something else is wrong.
-constexpr int max_attempts = 5;
-
-bool is_race(const Error& error) {
-  return error.code == Errc::version_conflict ||
-         (error.code == Errc::storage_constraint && error.detail("kind") == "unique");
-}
-
 Result<std::vector<Result<void>>> try_commit(Connection& connection, std::span<const CatalogChange> changes) {
   CatalogPicture picture;
   if (auto done = picture.read(connection, changes); !done) return done.error();
@@ -45,14 +37,7 @@ class SqlCatalogStore final : public CatalogStore {
 
   Result<std::vector<Result<void>>> commit(std::span<const CatalogChange> changes) override {
     if (changes.empty()) return std::vector<Result<void>>();
-    for (int attempt = 1;; ++attempt) {
-      const auto connection = database_.writer();
-      if (!connection) return connection.error();
-      auto answers = try_commit(**connection, changes);
-      if (answers) return answers;
-      (*connection)->rollback();
-      if (!is_race(answers.error()) || attempt == max_attempts) return answers;
-    }
+    return transact(database_, [changes](Connection& connection) { return try_commit(connection, changes); });
   }
 
   Result<std::vector<std::optional<Event>>> events(std::span<const EventId> ids) override {
@@ -111,6 +96,13 @@ class SqlCatalogStore final : public CatalogStore {
         return std::tie(b.price.minor, a.name, a.id) < std::tie(a.price.minor, b.name, b.id);
       });
     return types;
+  }
+
+  Result<std::optional<TicketType>> ticket_type(TicketTypeId id) override {
+    static const Statement statement(select(ticket_type_columns, "ticket_types WHERE id = $1"));
+    auto types = collect<TicketType>(statement, {std::vector<Uuid>{id.uuid}}, ticket_type_of);
+    if (!types) return types.error();
+    return types->empty() ? std::optional<TicketType>() : std::optional(std::move(types->front()));
   }
 
   Result<std::vector<Keyword>> keywords() override {

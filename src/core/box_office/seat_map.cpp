@@ -151,7 +151,7 @@ bool SeatMap::update(SeatId id, const SeatState& state) noexcept {
   return true;
 }
 
-std::string encode_seat_map_json(const SeatMap& map, Timestamp now) {
+std::string encode_seats_json(const SeatMap& map, Timestamp now) {
   std::vector<std::string> sections;
   if (map.sections)
     for (const std::string& section : *map.sections) sections.push_back(escaped(section));
@@ -160,13 +160,7 @@ std::string encode_seat_map_json(const SeatMap& map, Timestamp now) {
   std::string text;
   text.reserve(200 + map.size() * usual_entry);
   Writer out{buffer.data()};
-  out.text(R"({"event":")");
-  out.uuid(map.event_id.uuid);
-  out.text(R"(","currency":")");
-  out.text(map.currency.text());
-  out.text(R"(","version":)");
-  out.number(map.version);
-  out.text(R"(,"seats":[)");
+  out.text("[");
   RowText row;
   for (std::size_t i = 0; i < map.size(); ++i) {
     const SeatPlace& place = (*map.places)[i];
@@ -178,8 +172,15 @@ std::string encode_seat_map_json(const SeatMap& map, Timestamp now) {
     if (i != 0) out.text(",");
     write_entry(out, place, row, map.live[i].status_at(now));
   }
-  out.text("]}");
+  out.text("]");
   text.append(buffer.data(), out.at);
+  return text;
+}
+
+std::string encode_seat_map_json(const SeatMap& map, Timestamp now) {
+  std::string text = R"({"event":")" + map.event_id.text() + R"(","currency":")";
+  text.append(map.currency.text()).append(R"(","version":)").append(std::to_string(map.version));
+  text.append(R"(,"seats":)").append(encode_seats_json(map, now)).append("}");
   return text;
 }
 

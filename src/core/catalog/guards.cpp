@@ -29,6 +29,9 @@ Result<void> check(const Stored& stored, const PutLayout& change) {
 Result<void> check(const Stored& stored, const PutTicketType& change) {
   if (stored.event_version(change.type.event_id) == 0)
     return Error{Errc::event_not_found, "there is no such event; store it before its ticket types"};
+  if (change.event_version != 0)
+    if (auto ok = check_version(stored.event_version(change.type.event_id), change.event_version, "event"); !ok)
+      return ok;
   const EventId owner = stored.event_of(change.type.id);
   if (!owner.is_nil() && owner != change.type.event_id)
     return in_use("another event has a ticket type with this id", "id");
@@ -36,6 +39,12 @@ Result<void> check(const Stored& stored, const PutTicketType& change) {
 }
 
 Result<void> check(const Stored&, const PutKeyword&) { return {}; }
+
+Result<void> check(const Stored& stored, const RemoveEvent& change) {
+  const std::int64_t version = stored.event_version(change.id);
+  if (version == 0) return Error{Errc::event_not_found, "there is no such event"};
+  return check_version(version, change.expected_version, "event");
+}
 
 }  // namespace
 

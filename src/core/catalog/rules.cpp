@@ -82,4 +82,45 @@ Result<void> check(const TicketType& type) {
   return {};
 }
 
+Result<void> check(const TicketType& type, const Event& event, const Offer& offer) {
+  if (auto ok = check(type); !ok) return ok;
+  if (type.price.currency != event.price.currency) return refuse("price.currency", "must be that of the event");
+  std::size_t others = 0;
+  std::int64_t worth = offer.seats_worth_minor;
+  for (const TicketType& each : offer.ticket_types) {
+    if (each.id == type.id) continue;
+    ++others;
+    worth += each.price.minor * each.total_quantity;  // together they fit: each was checked like this one
+  }
+  if (others >= max_ticket_types)
+    return exceeds("ticket_types", static_cast<std::int64_t>(max_ticket_types), " in number");
+  if (!checked_add(worth, type.price.minor * type.total_quantity))
+    return refuse("total_quantity", "makes the event worth more than fits in 64 bits", Errc::overflow);
+  return {};
+}
+
+TicketType edited(TicketType type, const EditTicketType& edit) {
+  if (edit.name) type.name = *edit.name;
+  if (edit.description) type.description = *edit.description;
+  if (edit.price_minor) type.price.minor = *edit.price_minor;
+  if (edit.total_quantity) type.total_quantity = *edit.total_quantity;
+  return type;
+}
+
+Event offering(Event event, const Offer& offer) {
+  event.capacity = offer.total;
+  event.price.minor = offer.lowest_price_minor.value_or(0);
+  return event;
+}
+
+TicketType offering(TicketType type, const Offer& offer) {
+  for (const TicketType& each : offer.ticket_types) {
+    if (each.id != type.id) continue;
+    type.name = each.name;
+    type.price = each.price;
+    type.total_quantity = each.total_quantity;
+  }
+  return type;
+}
+
 }  // namespace tiketi::catalog

@@ -1,0 +1,262 @@
+#include "http/measurements.hpp"
+
+#include "http/preload.hpp"
+#include "http/programs.hpp"
+#include "raw_sqlite.hpp"
+
+#include <tiketi/adapters/sqlite.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <iostream>
+#include <optional>
+#include <span>
+#include <thread>
+#include <utility>
+
+namespace tiketi::bench {
+namespace {
+
+constexpr int turns = 2;  // each side has so many, so that noise hits both
+
+/// What all measurements share: the server over a database where little has happened, started when first asked for.
+class Bench {
+ public:
+  Bench(Run& run, const HttpSettings& settings) : run_(run), settings_(settings) {}
+
+  Run& run() { return run_; }
+  const HttpSettings& settings() const { return settings_; }
+
+  Site& site() {
+    if (!site_) site_.emplace(fresh());
+    return *site_;
+  }
+
+  /// A copy of the database as it was made, for a server of its own.
+  std::filesystem::path copy(const std::string& name) {
+    const std::filesystem::path to = run_.directory / name;
+    std::filesystem::remove_all(to);
+    std::filesystem::copy(made(), to, std::filesystem::copy_options::recursive);
+    return to;
+  }
+
+  /// A scenario against a server of ours.
+  Measured drive_site(const Site& site, const std::string& scenario, double seconds,
+                      std::vector<std::string> more = {}) const {
+    std::vector<std::string> arguments = site.arguments();
+    arguments.insert(arguments.end(), {"--scenario", scenario, "--duration", std::to_string(seconds)});
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    Measured out = drive(arguments);
+    std::cerr << "  " << scenario << ": driver " << out.driver_cores() << " of a core, server " << out.server_cores()
+              << '\n';
+    return out;
+  }
+
+  /// One turn of it.
+  Measured drive_site(const Site& site, const std::string& scenario) const {
+    return drive_site(site, scenario, turn_seconds());
+  }
+  Measured drive_site(const std::string& scenario) { return drive_site(site(), scenario); }
+
+  /// One turn against an echo.
+  Measured drive_echo(const Echo& echo, std::int64_t connections) const {
+    return drive({"--url", echo.url(), "--scenario", "get", "--connections", std::to_string(connections), "--duration",
+                  std::to_string(turn_seconds())});
+  }
+
+  double turn_seconds() const { return settings_.seconds / turns; }
+
+ private:
+  std::filesystem::path made() {
+    const std::filesystem::path path = run_.directory / "made";
+    if (!std::exchange(is_made_, true)) {
+      std::filesystem::remove_all(path);
+      Site::make(path, settings_.users);
+    }
+    return path;
+  }
+  std::filesystem::path fresh() { return copy("fresh"); }
+
+  Run& run_;
+  const HttpSettings& settings_;
+  bool is_made_ = false;
+  std::optional<Site> site_;
+};
+
+void count(Side& side, double done, double seconds) {
+  side.count += std::llround(done);
+  side.seconds += seconds;
+}
+
+void read_beside_echo(Bench& bench, const std::string& scenario, const std::string& goal) {
+  const std::string name = "http/" + scenario;
+  if (!bench.run().wants(name)) return;
+  Contest contest;
+  double bytes = 0;
+  std::optional<Echo> echo;
+  for (int turn = 0; turn < turns; ++turn) {
+    const Measured ours = bench.drive_site(scenario);
+    bytes = ours.fact("bytes of an answer");
+    if (!echo) echo.emplace(static_cast<std::size_t>(bytes));
+    const Measured limit = bench.drive_echo(*echo, 64);
+    count(contest.ours, ours.done(scenario), ours.seconds());
+    count(contest.limit, limit.done("get"), limit.seconds());
+  }
+  bench.run().add(rate(name, "answers/s", contest.ours.rate(), contest.limit.rate(),
+                       "bare Beast echo of the same " + std::to_string(std::llround(bytes)) + " bytes", goal));
+}
+
+/// What SQLite itself does with nobody asking over HTTP: holds written in batches of as many as there are connections.
+class RawHolds {
+ public:
+  explicit RawHolds(Run& run) : path_(run.new_file("raw.db")), venue_(sqlite::open(path_).value(), 48'000) {}
+
+  void turn(double seconds, Side& side) {
+    RawSqlite raw(path_, RawSqlite::Mode::durable);
+    const double until = side.seconds + seconds;
+    while (side.seconds < until) {
+      const auto holds = venue_.next_holds(16 * batch);
+      side.time(static_cast<std::int64_t>(holds.size()), [&] {
+        for (std::size_t i = 0; i < holds.size(); i += batch) raw.hold(std::span(holds).subspan(i, batch));
+      });
+    }
+  }
+
+ private:
+  static constexpr std::size_t batch = 128;
+  std::string path_;
+  Venue venue_;
+};
+
+constexpr auto raw_limit = "raw sqlite3 loop of holds, batches of 128, without HTTP and driver";
+
+void write_beside_sqlite(Bench& bench, const std::string& scenario, const std::string& kind, const std::string& unit,
+                         const std::string& goal, double most_p99_ms) {
+  const std::string name = "http/" + scenario;
+  if (!bench.run().wants(name)) return;
+  Contest contest;
+  RawHolds raw(bench.run());
+  double p99_ms = 0;
+  for (int turn = 0; turn < turns; ++turn) {
+    raw.turn(bench.turn_seconds(), contest.limit);
+    const Measured ours = bench.drive_site(scenario);
+    count(contest.ours, ours.done(kind), ours.seconds());
+    p99_ms = std::max(p99_ms, ours.p99_ms(kind));
+  }
+  bench.run().add(rate(name, unit, contest.ours.rate(), contest.limit.rate(), raw_limit, goal));
+  bench.run().add(cost(name + "/p99", "ms", p99_ms, most_p99_ms, "what we allow ourselves",
+                       "below " + std::to_string(std::llround(most_p99_ms)) + " ms"));
+}
+
+void contended(Bench& bench) {
+  const std::string name = "http/hold-contended";
+  if (!bench.run().wants(name)) return;
+  constexpr std::int64_t buyers = 500;
+  constexpr std::size_t bytes_of_a_refusal = 400;
+  const Echo echo(bytes_of_a_refusal);
+  Contest contest;
+  for (int turn = 0; turn < turns; ++turn) {
+    const Measured ours = bench.drive_site("hold-contended");
+    require(ours.fact("events with exactly 50 sold") > 0, "no event was asked for by all 500 buyers");
+    const Measured limit = bench.drive_echo(echo, buyers);
+    count(contest.ours, ours.answer_rate("hold") * ours.seconds(), ours.seconds());
+    count(contest.limit, limit.done("get"), limit.seconds());
+  }
+  bench.run().add(rate(name, "answers/s", contest.ours.rate(), contest.limit.rate(),
+                       "bare Beast echo of 400 bytes to as many", "10,000/s, exactly 50 sold of each event"));
+}
+
+/// Paying when there is little in the database and when there is much, in turns.
+void pay_after(Bench& bench) {
+  const std::string name = "http/pay-after-" + std::to_string(bench.settings().preload);
+  if (!bench.run().wants(name)) return;
+  const std::filesystem::path old = bench.copy("old");
+  preload("sqlite:" + (old / "box.db").string(), bench.settings().preload);
+  const Site old_site(old);
+  Contest contest;
+  for (int turn = 0; turn < turns; ++turn) {
+    const Measured limit = bench.drive_site("pay");
+    const Measured ours = bench.drive_site(old_site, "pay");
+    count(contest.limit, limit.done("pay"), limit.seconds());
+    count(contest.ours, ours.done("pay"), ours.seconds());
+  }
+  bench.run().add(rate(name, "payments/s", contest.ours.rate(), contest.limit.rate(),
+                       "the same in a database that is nearly empty", "1 of the limit"));
+}
+
+void hold_beside_logins(Bench& bench) {
+  const std::string name = "http/hold-beside-logins";
+  if (!bench.run().wants(name)) return;
+  Side alone, beside, logins;
+  double login_cpu_s = 0, logins_alone = 0;
+  for (int turn = 0; turn < turns; ++turn) {
+    const Measured only_holds = bench.drive_site("hold");
+    count(alone, only_holds.done("hold"), only_holds.seconds());
+    const Measured only_logins = bench.drive_site("login");
+    login_cpu_s += only_logins.server_cpu_s();
+    logins_alone += only_logins.done("login");
+    const Measured both = bench.drive_site("login+hold");
+    count(beside, both.done("hold"), both.seconds());
+    count(logins, both.done("login"), both.seconds());
+  }
+  const double cores = std::max(1U, std::thread::hardware_concurrency());
+  const double share = std::min(0.99, logins.rate() * login_cpu_s / std::max(1.0, logins_alone) / cores);
+  bench.run().add(rate(name, "holds/s", beside.rate(), alone.rate() * (1 - share),
+                       "holds alone, less the " + std::to_string(std::llround(100 * share)) + " % of the cores that " +
+                           std::to_string(std::llround(logins.rate())) + " log-ins/s take",
+                       "1 of the limit"));
+}
+
+double median(std::vector<double> values) {
+  require(!values.empty(), "the memory was not looked at");
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+void memory_of_a_long_run(Bench& bench) {
+  const std::string name = "http/memory/mixed";
+  if (!bench.run().wants(name)) return;
+  const Site site(bench.copy("long"));
+  const Measured run = bench.drive_site(site, "mixed", bench.settings().memory_seconds);
+  const std::vector<double> mb = run.server_memory_mb();
+  const auto quarter = static_cast<std::ptrdiff_t>(mb.size() / 4);
+  const double early = median({mb.begin() + quarter, mb.begin() + 2 * quarter + 1});
+  const double late = median({mb.end() - quarter - 1, mb.end()});
+  bench.run().add(
+      cost(name, "MB", late, early,
+           "the same process in the second quarter of its " + std::to_string(std::llround(run.seconds())) + " s",
+           "1 of the limit: flat"));
+}
+
+void memory_of_idle_connections(Bench& bench) {
+  const std::string name = "http/memory/" + std::to_string(bench.settings().idle) + "-idle";
+  if (!bench.run().wants(name)) return;
+  const Site site(bench.copy("idle"));
+  const Measured run =
+      bench.drive_site(site, "idle", bench.turn_seconds(), {"--connections", std::to_string(bench.settings().idle)});
+  constexpr double allowed_mb = 150;
+  bench.run().add(cost(name, "MB", run.fact("server bytes with all connections") / 1e6, allowed_mb,
+                       "what we allow ourselves", "150 MB"));
+}
+
+}  // namespace
+
+void measure_http(Run& run, const HttpSettings& settings) {
+  Bench bench(run, settings);
+  read_beside_echo(bench, "events-list", "0.5 of the limit");
+  read_beside_echo(bench, "event-detail", "0.5 of the limit");
+  read_beside_echo(bench, "seat-map", "2,000/s of 4,900 seats, gzip");
+  read_beside_echo(bench, "seat-map-304", "0.5 of the limit");
+  write_beside_sqlite(bench, "hold", "hold", "holds/s", "8,000/s at 128 connections", 60);
+  write_beside_sqlite(bench, "stock-contended", "hold", "holds/s", "8,000/s", 60);
+  write_beside_sqlite(bench, "pay", "pay", "payments/s", "3,000/s", 100);
+  contended(bench);
+  hold_beside_logins(bench);
+  pay_after(bench);
+  memory_of_a_long_run(bench);
+  memory_of_idle_connections(bench);
+}
+
+}  // namespace tiketi::bench

@@ -1,0 +1,84 @@
+// Measures our HTTP server by the load driver, each figure beside its limit in the same run, all on this machine.
+
+#include "bench.hpp"
+#include "http/measurements.hpp"
+#include "temporary_directory.hpp"
+
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <string>
+#include <vector>
+
+namespace tiketi::bench {
+namespace {
+
+constexpr auto help =
+    "tiketi_bench_http: measures the HTTP server, each figure beside its limit in the same run.\n"
+    "  --filter TEXT       only rows whose name contains TEXT\n"
+    "  --quick             small and short: shows that it works, not how fast\n"
+    "  --seconds N         for one row's figure, and as long for its limit; default 5\n"
+    "  --memory-seconds N  for the run that shows whether memory stays flat; default 60\n"
+    "  --preload N         reservations that are there before `pay-after`; default 1000000\n"
+    "  --users N           default 50000\n"
+    "  --json FILE         also writes a list of {name, value, unit, limit, ratio}\n"
+    "  --dir DIR           where to put databases; default: a new temporary directory, removed at the end\n"
+    "  --help\n";
+
+struct Arguments {
+  HttpSettings settings;
+  std::string filter, json, directory;
+  bool quick = false, help = false;
+};
+
+Arguments parse(const std::vector<std::string>& words) {
+  Arguments out;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const auto value = [&] {
+      if (i + 1 == words.size()) throw std::invalid_argument(words[i] + " needs a value; see --help");
+      return words[++i];
+    };
+    if (words[i] == "--filter") out.filter = value();
+    else if (words[i] == "--json") out.json = value();
+    else if (words[i] == "--dir") out.directory = value();
+    else if (words[i] == "--seconds") out.settings.seconds = std::stod(value());
+    else if (words[i] == "--memory-seconds") out.settings.memory_seconds = std::stod(value());
+    else if (words[i] == "--preload") out.settings.preload = std::stoll(value());
+    else if (words[i] == "--users") out.settings.users = std::stoll(value());
+    else if (words[i] == "--quick") out.quick = true;
+    else if (words[i] == "--help") out.help = true;
+    else throw std::invalid_argument("unknown argument " + words[i] + "; see --help");
+  }
+  if (out.quick) out.settings = {.seconds = 0.5, .memory_seconds = 2, .preload = 2'000, .users = 600, .idle = 500};
+  return out;
+}
+
+void measure(const Arguments& arguments, const std::filesystem::path& directory) {
+  Run run{directory, {}, arguments.filter, arguments.quick, {}};
+  measure_http(run, arguments.settings);
+  if (run.rows.empty()) throw std::invalid_argument("no row's name contains \"" + arguments.filter + '"');
+  print_table(std::cout, run.rows);
+  if (!arguments.json.empty()) write_json(arguments.json, run.rows);
+}
+
+}  // namespace
+}  // namespace tiketi::bench
+
+int main(int count, char** words) {
+  using namespace tiketi::bench;
+  try {
+    const Arguments arguments = parse({words + 1, words + count});
+    if (arguments.help) {
+      std::cout << help;
+    } else if (arguments.directory.empty()) {
+      measure(arguments, TemporaryDirectory().path());
+    } else {
+      std::filesystem::create_directories(arguments.directory);
+      measure(arguments, arguments.directory);
+    }
+    return EXIT_SUCCESS;
+  } catch (const std::exception& error) {
+    std::cerr << "tiketi_bench_http: " << error.what() << '\n';
+    return EXIT_FAILURE;
+  }
+}

@@ -1,0 +1,187 @@
+#include "app.hpp"
+
+#include "bus_listener.hpp"
+#include "config_values.hpp"
+#include "desks.hpp"
+#include "replay.hpp"
+#include "routes/routes.hpp"
+#include "server/server.hpp"
+#include "telemetry/log.hpp"
+#include "telemetry/metrics.hpp"
+
+#include <tiketi/open.hpp>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace tiketi::http {
+namespace {
+
+constexpr std::string_view development_admin = "admin@tiketi.local";
+constexpr std::string_view development_password = "development-only";
+
+OpenOptions open_options(const Config& config) {
+  OpenOptions out;
+  const StoreFiles beside = files_beside(config.store);
+  out.keys_directory = config.keys_directory.empty() ? beside.keys_directory : config.keys_directory;
+  out.sandbox_file = config.sandbox_file.empty() ? beside.sandbox_file : config.sandbox_file;
+  out.token_secret = config.jwt_secret;
+  out.allow_short_secret = config.is_development();
+  out.policy.hold_ms = config.hold_seconds * second_ms;
+  out.cashier.cancellation.steps = *parse_cancellation_fees(config.cancellation_fees);
+  return out;
+}
+
+telemetry::LogOptions log_options(const Config& config) {
+  telemetry::LogOptions out;
+  out.level = *telemetry::parse_level(config.log_level);
+  out.format = *telemetry::parse_format(config.log_format);
+  out.file = config.log_file;
+  return out;
+}
+
+Result<Caller> authenticate(Accounts& accounts, std::string_view token) {
+  auto caller = accounts.authenticate(token);
+  if (!caller) return caller.error();
+  const bool admin = caller->role == Role::admin;
+  return Caller{caller->user_id, std::move(caller->email), admin, admin ? "admin" : "user", caller->session_id};
+}
+
+ServerOptions server_options(const Config& config, Services& services, telemetry::Log& log,
+                             telemetry::Metrics& metrics) {
+  ServerOptions out;
+  out.address = config.address;
+  out.port = config.port;
+  out.threads = config.threads;
+  out.limits.max_connections = config.max_connections;
+  out.limits.max_connections_per_client = config.max_connections_per_client;
+  out.pools = {{"store", config.store_threads, config.max_queue},
+               {"password", config.password_threads, 500},
+               {"health", 1, 100}};
+  out.tls_certificate_file = config.tls_certificate;
+  out.tls_key_file = config.tls_key;
+  out.trusted_proxies = config.trusted_proxies;
+  out.authenticate = [&services](std::string_view token) { return authenticate(services.accounts(), token); };
+  out.around = replay_by(services.answers(), services.clock());
+  out.log = &log;
+  out.metrics = &metrics;
+  return out;
+}
+
+Router make_router(Desks& desks, const std::string& profile) {
+  Router router;
+  Router::Group api = router.under({"/api", "/api/v1"});
+  add_identity_routes(api, desks);
+  add_ticket_routes(api, desks);
+  add_catalog_routes(api, desks);
+  add_reservation_routes(api, desks);
+  add_payment_routes(api, desks);
+  add_point_routes(api, desks);
+  add_notice_routes(api, desks);
+  add_admin_event_routes(api, desks);
+  add_admin_sale_routes(api, desks);
+  add_admin_account_routes(api, desks);
+  if (desks.services.sandbox() != nullptr) add_sandbox_routes(router, desks);
+  add_operation_routes(router, desks, profile);
+  return router;
+}
+
+/// Declared in the order in which they lean on each other.
+class ComposedApp final : public App {
+ public:
+  ComposedApp(const Config& config, std::unique_ptr<Services> services)
+      : config_(config),
+        log_(log_options(config)),
+        services_(std::move(services)),
+        desks_(*services_, log_, metrics_, config.max_queue),
+        listener_(services_->bus(), desks_),
+        server_(server_options(config, *services_, log_, metrics_), make_router(desks_, config.profile)) {}
+
+  ~ComposedApp() override { stop(); }
+
+  Result<void> start() override {
+    if (const auto admin = make_first_admin(); !admin) return admin.error();
+    if (services_->sandbox() != nullptr)
+      log_.write(telemetry::Level::warning, "payments go to the sandbox provider: nobody is charged");
+    services_->start_housekeeping(config_.housekeeping_ms, [this](const Error& error) {
+      log_.write(telemetry::Level::error, "housekeeping: " + error.message,
+                 {{"code", name(error.code)}, {"cause", error.detail("cause")}});
+    });
+    const auto started = server_.start();
+    if (started)
+      log_.write(telemetry::Level::info, "started", {{"port", server_.port()}, {"profile", config_.profile}});
+    return started;
+  }
+
+  void stop() override {
+    server_.stop(config_.grace_ms);
+    desks_.stop();
+    log_.flush();
+  }
+
+  std::uint16_t port() const override { return server_.port(); }
+
+ private:
+  /// As configured; in development there is always one, so that everything can be tried.
+  Result<void> make_first_admin() {
+    NewAccount account{.email = config_.admin_email, .password = config_.admin_password, .name = "Administrator"};
+    const bool by_default = account.email.empty() && config_.is_development();
+    if (by_default) {
+      account.email = development_admin;
+      account.password = development_password;
+    }
+    if (account.email.empty()) return {};
+    const auto admin = services_->accounts().create_admin(account);
+    if (!admin) return admin.error();
+    if (by_default)
+      log_.write(
+          telemetry::Level::warning,
+          "DEVELOPMENT PROFILE: anybody can log in as admin with the documented password; never run it in public",
+          {{"admin", std::string("admin at tiketi.local")}});
+    return {};
+  }
+
+  const Config config_;
+  telemetry::Log log_;
+  telemetry::Metrics metrics_;
+  std::unique_ptr<Services> services_;
+  Desks desks_;
+  BusListener listener_;
+  Server server_;
+};
+
+/// What only a whole configuration shows.
+Result<void> check_keys(const Config& config) {
+  if (!config.keys_directory.empty() || config.store == "memory" || config.store.starts_with("sqlite:")) return {};
+  return Error{Errc::invalid_argument,
+               "keys: name the directory of the keys that sign tokens and tickets (--keys DIR); "
+               "all servers of one database need the same ones",
+               {{"field", "keys"}}};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<App>> App::make(const Config& config) {
+  if (const auto checked = check(config); !checked) return checked.error();
+  if (const auto checked = check_keys(config); !checked) return checked.error();
+  auto services = tiketi::open(config.store, open_options(config));
+  if (!services) return services.error();
+  return std::unique_ptr<App>(std::make_unique<ComposedApp>(config, std::move(*services)));
+}
+
+Result<std::vector<std::string>> list_routes() {
+  auto services = tiketi::open("memory");
+  if (!services) return services.error();
+  telemetry::Log log({.level = telemetry::Level::off});
+  telemetry::Metrics metrics;
+  Desks desks(**services, log, metrics, 1);
+  std::vector<std::string> out;
+  const Router router = make_router(desks, "development");
+  for (const Route* each : router.routes()) out.push_back(std::string(name(each->method)) + ' ' + each->pattern);
+  std::ranges::sort(out);
+  desks.stop();
+  return out;
+}
+
+}  // namespace tiketi::http

@@ -1,0 +1,19 @@
+#pragma once
+// Pieces of configuration that are texts with a form of their own.
+
+#include <tiketi/base/result.hpp>
+#include <tiketi/payment/refund.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tiketi::http {
+
+/// `9:10,6:20,0:100`: from 9 days before the event on 10 % are kept … Days descend, percents ascend. invalid_argument.
+Result<std::vector<FeeStep>> parse_cancellation_fees(std::string_view text);
+
+/// `postgres://user:***@host/name`
+std::string mask_password(std::string_view address);
+
+}  // namespace tiketi::http

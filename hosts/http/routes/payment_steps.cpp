@@ -1,0 +1,145 @@
+#include "routes/payment_steps.hpp"
+
+#include "routes/shapes.hpp"
+#include "routes/url.hpp"
+#include "server/problem.hpp"
+
+#include <optional>
+#include <utility>
+
+namespace tiketi::http {
+namespace {
+
+void write_paid_reservation(JsonWriter& json, const Reservation& reservation, const Event& event) {
+  json.object("event", [&](JsonWriter& e) {
+    e.member("title", event.title).member("venue", event.venue).member("event_date", event.event_date);
+  });
+  json.array("seats", [&](JsonWriter& seats) {
+    for (const ReservationLine& each : reservation.lines) {
+      if (!each.is_seat()) continue;
+      const SeatLabel label = read_seat_label(each.label);
+      seats.object([&](JsonWriter& seat) {
+        seat.member("id", each.seat_id).member("seat_label", each.label).member("section", label.section);
+        seat.member("row_number", label.row).member("seat_number", label.number);
+        seat.member("unit_price", each.unit_price_minor);
+      });
+    }
+  });
+}
+
+void write_paid(JsonWriter& json, const Payment& payment, const Reservation* reservation) {
+  json.member("id", payment.id);
+  json.member("reservationId", reservation == nullptr ? std::optional<ReservationId>() : payment.reservation_id);
+  json.member("reservationNumber",
+              reservation == nullptr ? std::optional<std::string_view>() : reservation->number.text());
+  json.member("paymentMethod", name(payment.method)).member("totalAmount", payment.amount.minor);
+  json.member("currency", payment.amount.currency.text()).member("paidAt", payment.paid_at);
+}
+
+/// The receipt of a payment that completed.
+Response paid(Desks& desks, const Request& request, const PaidPayment& done) {
+  const Payment& payment = done.payment;
+  std::optional<Reservation> reservation;
+  Event event;
+  std::int64_t balance = 0;
+  if (payment.purpose == PaymentPurpose::reservation) {
+    auto found = desks.services.box_office().reservation(payment.reservation_id);
+    if (!found) return problem(request, found.error());
+    auto events = desks.services.stores().catalog().events({&found->event_id, 1});
+    if (!events) return problem(request, events.error());
+    if (events->front()) event = std::move(*events->front());
+    reservation = std::move(*found);
+  } else {
+    const auto points = desks.services.cashier().points(payment.user_id);
+    if (!points) return problem(request, points.error());
+    balance = *points;
+  }
+  std::string body;
+  body.reserve(1'024);
+  JsonWriter(body).object([&](JsonWriter& json) {
+    json.member("success", true);
+    json.member("message", Text{"결제가 완료되었습니다.", "Paid."}.in(request.language));
+    const Reservation* its = reservation ? &*reservation : nullptr;
+    json.object("payment", [&](JsonWriter& p) { write_paid(p, payment, its); });
+    if (its == nullptr) json.member("reservation", nullptr).member("balance", balance);
+    else json.object("reservation", [&](JsonWriter& r) { write_paid_reservation(r, *its, event); });
+  });
+  Response response = json(200, std::move(body));
+  if (done.replayed) response.with_header("Idempotent-Replayed", "true");
+  return response;
+}
+
+void finish(Desks& desks, const Request& request, const Respond& respond, AskedPayment asked) {
+  const EventId event = asked.begun.bill.event_id;
+  const auto queued = desks.finish_payment.submit(
+      std::move(asked), [&desks, &request, respond, event](const Result<PaidPayment>& done) {
+        desks.pages.touch(subject_of(event));
+        respond(done ? paid(desks, request, *done) : problem(request, done.error()));
+      });
+  if (!queued) respond(problem(request, queued.error()));
+}
+
+bool is_return_url(std::string_view url) {
+  if (url.starts_with("/")) return !url.starts_with("//");
+  return url.starts_with("https://") || url.starts_with("http://");
+}
+
+std::string read_return_url(JsonFields& body, std::string_view name) {
+  std::string url = body.optional_text(name, {.max_bytes = 2'000}).value_or("");
+  if (!url.empty() && !is_return_url(url))
+    body.refuse(name, {"http(s) 주소나 이 서버의 경로여야 합니다.", "must be an http(s) URL or a path on this server"});
+  return url;
+}
+
+}  // namespace
+
+void go_on(Desks& desks, const Request& request, const Respond& respond, Result<BegunPayment> begun) {
+  if (!begun) return respond(problem(request, begun.error()));
+  const auto queued =
+      desks.ask_provider.submit({std::move(*begun)}, [&desks, &request, respond](Result<AskedPayment> asked) {
+        if (!asked) return respond(problem(request, asked.error()));
+        finish(desks, request, respond, std::move(*asked));
+      });
+  if (!queued) respond(problem(request, queued.error()));
+}
+
+ReturnUrls read_return_urls(JsonFields& body) {
+  return {read_return_url(body, "successUrl"), read_return_url(body, "failUrl")};
+}
+
+Response prepared(Desks& desks, const Request& request, Prepare command, const ReturnUrls& urls) {
+  command.idempotency_key = request.idempotency_key;
+  const auto order = desks.services.cashier().prepare(command);
+  if (!order) return problem(request, order.error());
+  std::string url = order->payment_url;
+  // The sandbox's page is ours, and told by the query where to go on; a real provider's page is told by its SDK.
+  if (desks.services.sandbox() != nullptr)
+    url = with_query(std::move(url), {{"successUrl", urls.success}, {"failUrl", urls.fail}});
+  std::string body;
+  JsonWriter(body).object([&](JsonWriter& json) {
+    json.member("paymentId", order->payment.id).member("orderId", order->payment.order_id);
+    json.member("amount", order->payment.card_minor()).member("currency", order->payment.amount.currency.text());
+    json.member("paymentUrl", url);
+  });
+  Response response = json(201, std::move(body));
+  if (order->replayed) response.with_header("Idempotent-Replayed", "true");
+  return response;
+}
+
+Response payment_answer(Desks& desks, const Request& request, const Payment& payment) {
+  const auto refunds = desks.services.cashier().refunds_of({&payment.id, 1});
+  if (!refunds) return problem(request, refunds.error());
+  std::string body;
+  JsonWriter(body).object([&](JsonWriter& json) {
+    json.object("payment", [&](JsonWriter& p) { write_payment(p, payment, refunds->front()); });
+  });
+  return json(200, std::move(body));
+}
+
+void touch_reservation(Desks& desks, ReservationId reservation) {
+  if (reservation.is_nil()) return;
+  const auto found = desks.services.box_office().reservation(reservation);
+  if (found) desks.pages.touch(subject_of(found->event_id));
+}
+
+}  // namespace tiketi::http

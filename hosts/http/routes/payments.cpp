@@ -1,0 +1,214 @@
+// Paying: at once, or by an order at the provider's page; and getting money back.
+
+#include "routes/payment_steps.hpp"
+#include "routes/reservation_shapes.hpp"
+#include "routes/routes.hpp"
+#include "routes/shapes.hpp"
+#include "server/json.hpp"
+#include "server/problem.hpp"
+
+#include <array>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tiketi::http {
+namespace {
+
+constexpr std::array<std::string_view, 6> method_words = {"card",      "point",     "mixed",
+                                                          "naver_pay", "kakao_pay", "bank_transfer"};
+constexpr std::string_view test_code_header = "TossPayments-Test-Code";
+
+PaymentMethod method_at(std::size_t index) { return *parse_payment_method(method_words[index]); }
+
+void pay(Desks& desks, const Request& request, const Respond& respond) {
+  JsonFields body = read_json(request);
+  Pay command;
+  command.reservation_id = body.required_id<ReservationId>("reservationId");
+  command.method = method_at(body.required_word("paymentMethod", method_words));
+  command.points_minor = body.optional_integer("pointsToUse", 0, max_amount_minor).value_or(0);
+  command.amount_minor = body.optional_integer("amount", 0, max_amount_minor);
+  if (body.failed()) return respond(body.refusal());
+  command.user_id = request.caller->user_id;
+  command.idempotency_key = request.idempotency_key;
+  if (desks.services.sandbox() != nullptr) command.test_code = request.header(test_code_header).substr(0, 100);
+  const auto queued = desks.begin_payment.submit(
+      std::move(command),
+      [&desks, &request, respond](Result<BegunPayment> begun) { go_on(desks, request, respond, std::move(begun)); });
+  if (!queued) respond(problem(request, queued.error()));
+}
+
+void confirm(Desks& desks, const Request& request, const Respond& respond) {
+  JsonFields body = read_json(request);
+  ConfirmOrder command;
+  command.payment_key = body.required_text("paymentKey", {.max_bytes = max_payment_key_bytes});
+  command.order_id = body.required_text("orderId", {.max_bytes = 64, .min_bytes = 6});
+  command.amount_minor = body.required_integer("amount", 0, max_amount_minor);
+  if (body.failed()) return respond(body.refusal());
+  command.owner = request.caller->user_id;
+  if (desks.services.sandbox() != nullptr) command.test_code = request.header(test_code_header).substr(0, 100);
+  const auto queued = desks.begin_order.submit(
+      std::move(command),
+      [&desks, &request, respond](Result<BegunPayment> begun) { go_on(desks, request, respond, std::move(begun)); });
+  if (!queued) respond(problem(request, queued.error()));
+}
+
+Response prepare(Desks& desks, const Request& request) {
+  JsonFields body = read_json(request);
+  Prepare command;
+  command.reservation_id = body.required_id<ReservationId>("reservationId");
+  command.amount_minor = body.required_integer("amount", 0, max_amount_minor);
+  command.method = method_at(body.optional_word("method", method_words).value_or(0));
+  command.points_minor = body.optional_integer("pointsToUse", 0, max_amount_minor).value_or(0);
+  const ReturnUrls urls = read_return_urls(body);
+  if (body.failed()) return body.refusal();
+  command.user_id = request.caller->user_id;
+  return prepared(desks, request, std::move(command), urls);
+}
+
+Response give_up(Desks& desks, const Request& request) {
+  JsonFields body = read_json(request);
+  const std::string order = body.required_text("orderId", {.max_bytes = 64, .min_bytes = 6});
+  const std::string code = body.optional_text("code", {.max_bytes = 100}).value_or("PAY_PROCESS_CANCELED");
+  if (body.failed()) return body.refusal();
+  const auto payment = desks.services.cashier().give_up(order, code, request.caller->user_id);
+  return payment ? payment_answer(desks, request, *payment) : problem(request, payment.error());
+}
+
+std::optional<UserId> owner_of(const Request& request) {
+  return request.caller->admin ? std::nullopt : std::optional(request.caller->user_id);
+}
+
+Response one(Desks& desks, const Request& request) {
+  Parameters parameters(request);
+  const auto id = parameters.path_id<PaymentId>("id");
+  if (parameters.failed()) return parameters.refusal();
+  const auto payment = desks.services.cashier().payment(id, owner_of(request));
+  return payment ? payment_answer(desks, request, *payment) : problem(request, payment.error());
+}
+
+Response mine(Desks& desks, const Request& request) {
+  Parameters parameters(request);
+  const PaymentId before = parameters.query_id<PaymentId>("before").value_or(PaymentId{});
+  const std::int64_t limit = parameters.query_integer("limit", 1, 1000, 100);
+  if (parameters.failed()) return parameters.refusal();
+  Cashier& cashier = desks.services.cashier();
+  const auto payments = cashier.payments_of(request.caller->user_id, before, static_cast<std::size_t>(limit));
+  if (!payments) return problem(request, payments.error());
+  std::vector<PaymentId> ids;
+  for (const Payment& each : *payments) ids.push_back(each.id);
+  const auto refunds = cashier.refunds_of(ids);
+  if (!refunds) return problem(request, refunds.error());
+  std::string body;
+  JsonWriter(body).object([&](JsonWriter& json) {
+    json.array("payments", [&](JsonWriter& list) {
+      for (std::size_t i = 0; i < payments->size(); ++i)
+        list.object([&](JsonWriter& each) { write_payment(each, (*payments)[i], (*refunds)[i]); });
+    });
+  });
+  return json(200, std::move(body));
+}
+
+Response refunded(Desks& desks, const Request& request, JsonFields& body, RefundPayment command) {
+  command.amount_minor = body.optional_integer("amount", 1, max_amount_minor);
+  command.note = body.required_text("reason", {.max_bytes = max_refund_note_bytes});
+  if (body.failed()) return body.refusal();
+  Cashier& cashier = desks.services.cashier();
+  const auto before = cashier.payment(command.payment_id, owner_of(request));
+  if (!before) return problem(request, before.error());
+  if (before->user_id != request.caller->user_id) command.reason = RefundReason::admin;
+  if (command.amount_minor == before->refundable_minor()) command.amount_minor.reset();
+  if (command.amount_minor && !request.caller->admin)
+    return problem(request, Error{Errc::not_permitted, "only an admin gives back a part"});
+  if (command.amount_minor) command.reason = RefundReason::admin;
+  command.owner = owner_of(request);
+  if (command.reason == RefundReason::admin)
+    if (const auto noted = record(desks, request, "payment.refund", "payment", command.payment_id.text()); !noted)
+      return problem(request, noted.error());
+  const auto refund = cashier.refund(command);
+  if (!refund) return problem(request, refund.error());
+  touch_reservation(desks, refund->reservation_id);
+  const auto payment = cashier.payment(command.payment_id);
+  const auto refunds = cashier.refunds_of({&command.payment_id, 1});
+  if (!payment || !refunds) return problem(request, payment ? refunds.error() : payment.error());
+  std::string out;
+  JsonWriter(out).object([&](JsonWriter& json) {
+    json.object("payment", [&](JsonWriter& p) { write_payment(p, *payment, refunds->front()); });
+    json.object("refund", [&](JsonWriter& r) { write_refund(r, *refund); });
+  });
+  return json(200, std::move(out));
+}
+
+Response cancel(Desks& desks, const Request& request) {
+  Parameters parameters(request);
+  RefundPayment command;
+  command.payment_id = parameters.path_id<PaymentId>("id");
+  if (parameters.failed()) return parameters.refusal();
+  JsonFields body = read_json(request);
+  return refunded(desks, request, body, std::move(command));
+}
+
+Response cancel_by_body(Desks& desks, const Request& request) {
+  JsonFields body = read_json(request);
+  RefundPayment command;
+  command.payment_id = body.required_id<PaymentId>("paymentId");
+  return refunded(desks, request, body, std::move(command));
+}
+
+struct MethodText {
+  std::string_view id;
+  Text name;
+  Text description;
+  std::string_view icon;
+};
+constexpr MethodText method_texts[] = {
+    {"naver_pay", {"네이버페이", "Naver Pay"}, {"네이버페이로 간편하게 결제", "Pay with Naver Pay"}, "💚"},
+    {"kakao_pay", {"카카오페이", "Kakao Pay"}, {"카카오페이로 간편하게 결제", "Pay with Kakao Pay"}, "💛"},
+    {"card", {"신용/체크카드", "Card"}, {"신용카드 또는 체크카드로 결제", "Credit or debit card"}, "💳"},
+    {"bank_transfer", {"계좌이체", "Bank transfer"}, {"은행 계좌에서 바로 이체", "From a bank account"}, "🏦"},
+    {"point", {"포인트", "Points"}, {"보유한 포인트로 결제", "With the points you have"}, "🅿️"},
+    {"mixed",
+     {"포인트 + 카드", "Points and card"},
+     {"포인트를 쓰고 나머지는 카드로", "Points, and a card for the rest"},
+     "🔀"},
+};
+
+Response methods(const Request& request) {
+  std::string body;
+  JsonWriter(body).object([&](JsonWriter& json) {
+    json.array("methods", [&](JsonWriter& list) {
+      for (const MethodText& each : method_texts)
+        list.object([&](JsonWriter& method) {
+          method.member("id", each.id).member("name", each.name.in(request.language));
+          method.member("description", each.description.in(request.language)).member("icon", each.icon);
+        });
+    });
+  });
+  return json(200, std::move(body));
+}
+
+}  // namespace
+
+void add_payment_routes(Router::Group& api, Desks& desks) {
+  const auto blocking = [&desks](auto handler) {
+    return Blocking{[&desks, handler](const Request& request) { return handler(desks, request); }};
+  };
+  const auto deferred = [&desks](auto handler) {
+    return Deferred{
+        [&desks, handler](const Request& request, const Respond& respond) { handler(desks, request, respond); }};
+  };
+  api.add(Method::get, "/payments/methods", Access::anyone, Direct{methods});
+  api.add(Method::post, "/payments/process", Access::user, deferred(pay));
+  for (const char* path : {"/payments", "/payments/prepare", "/payments/toss/request"})
+    api.add(Method::post, path, Access::user, blocking(prepare));
+  for (const char* path : {"/payments/confirm", "/payments/toss/confirm"})
+    api.add(Method::post, path, Access::user, deferred(confirm));
+  api.add(Method::post, "/payments/fail", Access::user, blocking(give_up));
+  api.add(Method::get, "/payments/my", Access::user, blocking(mine));
+  api.add(Method::get, "/payments/:id", Access::user, blocking(one));
+  api.add(Method::get, "/payments/:id/status", Access::user, blocking(one));
+  api.add(Method::post, "/payments/:id/cancel", Access::user, blocking(cancel));
+  api.add(Method::post, "/payments/cancel", Access::user, blocking(cancel_by_body));
+}
+
+}  // namespace tiketi::http

@@ -1,0 +1,81 @@
+#include "run.hpp"
+
+#include "app.hpp"
+#include "config.hpp"
+
+#include <pthread.h>
+#include <sys/resource.h>
+#include <csignal>
+
+#include <cstdio>
+#include <iostream>
+#include <utility>
+
+namespace tiketi::http {
+namespace {
+
+sigset_t stop_signals() {
+  sigset_t out;
+  sigemptyset(&out);
+  sigaddset(&out, SIGTERM);
+  sigaddset(&out, SIGINT);
+  return out;
+}
+
+int fail(const Error& error) {
+  std::cerr << "tiketi-server: " << error.message;
+  for (const Detail& each : error.details)
+    if (each.name == "cause" || each.name == "file") std::cerr << " (" << each.value << ")";
+  std::cerr << "\n";
+  return error.code == Errc::invalid_argument ? 2 : 1;
+}
+
+/// Every connection is a file: as many as the system allows.
+void allow_many_files() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+int serve(const Config& config) {
+  const sigset_t signals = stop_signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before there are threads, so that all of them inherit it
+  std::signal(SIGPIPE, SIG_IGN);
+  allow_many_files();
+  auto app = App::make(config);
+  if (!app) return fail(app.error());
+  if (const auto started = (*app)->start(); !started) return fail(started.error());
+  const std::string host = config.address == "0.0.0.0" || config.address == "::" ? "127.0.0.1" : config.address;
+  std::cout << "listening on " << (config.tls_certificate.empty() ? "http://" : "https://") << host << ":"
+            << (*app)->port() << std::endl;
+  int received = 0;
+  sigwait(&signals, &received);
+  std::cerr << "tiketi-server: stopping; another signal ends it at once\n";
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+  (*app)->stop();
+  return 0;
+}
+
+int print_routes() {
+  const auto routes = list_routes();
+  if (!routes) return fail(routes.error());
+  for (const std::string& each : *routes) std::cout << each << "\n";
+  return 0;
+}
+
+}  // namespace
+
+int run(const std::string& program, std::vector<std::string> arguments) {
+  const Invocation invocation = read_invocation(program, std::move(arguments));
+  if (invocation.what == Invocation::What::told) return invocation.exit_code;
+  if (invocation.what == Invocation::What::list_routes) return print_routes();
+  if (const auto checked = check(invocation.config); !checked) return fail(checked.error());
+  if (invocation.what == Invocation::What::print_config) {
+    std::cout << describe(invocation.config);
+    return 0;
+  }
+  return serve(invocation.config);
+}
+
+}  // namespace tiketi::http

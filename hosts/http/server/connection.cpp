@@ -1,0 +1,326 @@
+#include "server/connection.hpp"
+
+#include "server/encoding.hpp"
+#include "server/loop.hpp"
+#include "server/problem.hpp"
+#include "telemetry/log.hpp"
+
+#include <utility>
+
+namespace tiketi::http {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t write_at_once = 64 * 1024;  // answers that pile up before they are sent
+constexpr std::size_t copied_body = 16 * 1024;    // up to here a body is copied behind its head
+constexpr std::size_t kept_output = 4 * 1024;     // what an idle connection may keep of its output buffer
+constexpr std::size_t body_buffer = 64 * 1024;
+constexpr std::size_t most_lingered = 1024 * 1024;
+constexpr std::int64_t linger_ms = 2'000;
+
+constexpr Malformed too_slow{408, "request_timeout", {"요청 시간이 초과되었습니다.", "The request took too long."}};
+constexpr Malformed too_large{413, "body_too_large", {"요청 본문이 너무 큽니다.", "The body is too large."}};
+
+}  // namespace
+
+/// The suspended coroutine.
+struct Connection::Waiting {
+  virtual ~Waiting() = default;
+  virtual void go_on() = 0;
+};
+
+Connection::Connection(Loop& loop, std::unique_ptr<Transport> transport, std::string client, bool refused)
+    : loop_(loop),
+      transport_(std::move(transport)),
+      client_(std::move(client)),
+      parser_(loop.site().options.limits),
+      refused_(refused) {
+  loop_.entered(*this);
+}
+
+Connection::~Connection() {
+  count_active(false);
+  if (exchange_) exchange_->connection = nullptr;
+  loop_.left(*this, client_, !refused_);
+}
+
+void Connection::enter(Phase phase, std::int64_t limit_ms) noexcept {
+  phase_ = phase;
+  timed_out_ = false;
+  deadline_ = limit_ms > 0 ? Clock::now() + std::chrono::milliseconds(limit_ms) : Clock::time_point::max();
+}
+
+// Every result of co_await gets a name: g++ 12 makes broken frames of `if (!co_await …)`.
+
+Awaitable<void> Connection::run() {
+  enter(Phase::greeting, loop_.site().options.timeouts.header_ms);
+  bool going_on = co_await transport_->handshake();
+  while (going_on && !aborted_) {
+    const Step step = advance();
+    if (step == Step::close) break;
+    going_on = co_await flush();
+    if (!going_on || step == Step::write) continue;
+    if (step == Step::read) going_on = co_await read_more();
+    else going_on = co_await answered();
+  }
+  co_await close();
+}
+
+/// Waits for the answer that is being made elsewhere. False if it was the connection's last.
+Awaitable<bool> Connection::answered() {
+  enter(Phase::waiting, 0);
+  if (!std::exchange(arrived_, false)) co_await answer_arrives();
+  co_return !aborted_ && complete() != Step::close;
+}
+
+/// Does all that can be done without waiting.
+Connection::Step Connection::advance() {
+  if (!tail_.empty()) return Step::write;
+  while (true) {
+    if (!exchange_ && buffer_.empty()) return Step::read;
+    if (out_.size() >= write_at_once) return Step::write;
+    if (!exchange_) {
+      exchange_ = loop_.take_exchange();
+      exchange_->connection = this;
+      parser_.start(exchange_->request);
+      enter(Phase::header, loop_.site().options.timeouts.header_ms);
+    }
+    std::size_t used = 0;
+    const RequestParser::Progress progress = parser_.put(buffer_.view(), used);
+    buffer_.used(used);
+    std::optional<Step> step;
+    switch (progress) {
+      case RequestParser::Progress::more:
+        return Step::read;
+      case RequestParser::Progress::malformed:
+        return on_malformed(parser_.why());
+      case RequestParser::Progress::header:
+        step = on_header();
+        break;
+      case RequestParser::Progress::done:
+        step = begin();
+        break;
+    }
+    if (step) return *step;
+  }
+}
+
+/// The headers are there. Whoever waits for leave to send the body gets it, or the refusal instead.
+std::optional<Connection::Step> Connection::on_header() {
+  Site& site = loop_.site();
+  exchange_->begun = Clock::now();
+  keep_alive_ = parser_.keep_alive() && !site.stopping && !refused_;
+  early_ = prepare(site, *exchange_, client_, parser_.known_method());
+  if (refused_) early_ = problem(exchange_->request, Error{Errc::overloaded, "too many connections"});
+  if (!parser_.in_body()) return std::nullopt;
+  const std::size_t limit = max_body(site, *exchange_);
+  parser_.set_max_body(limit);
+  if (parser_.announces_more_than(limit)) return on_malformed(too_large);
+  if (early_ && (parser_.expects_continue() || refused_)) {
+    give_up_body();
+    return answer_now(*std::move(early_));
+  }
+  enter(Phase::body, site.options.timeouts.body_ms);
+  if (!parser_.expects_continue() || !buffer_.empty()) return std::nullopt;
+  out_ += "HTTP/1.1 100 Continue\r\n\r\n";
+  return Step::write;
+}
+
+/// Nobody knows where the next request would begin: the connection ends with this answer.
+void Connection::give_up_body() noexcept {
+  keep_alive_ = false;
+  linger_ = true;
+}
+
+void Connection::count_active(bool active) {
+  if (active_ == active) return;
+  active_ = active;
+  const Exchange& exchange = *exchange_;
+  loop_.metrics()
+      .active(exchange.match.route, exchange.request.route, name(exchange.request.method))
+      .add(active ? 1 : -1);
+}
+
+Connection::Step Connection::on_malformed(const Malformed& why) {
+  give_up_body();
+  Request& request = exchange_->request;
+  if (request.id.empty()) {
+    exchange_->begun = Clock::now();
+    prepare(loop_.site(), *exchange_, client_, true);  // for the id and the language; the headers may not all be there
+  }
+  return answer_now(problem(request.language, why.status, why.code, why.text));
+}
+
+/// The request is all there.
+std::optional<Connection::Step> Connection::begin() {
+  std::optional<Response> response = std::exchange(early_, std::nullopt);
+  if (!response) {
+    count_active(!is_direct(*exchange_));
+    response = dispatch(loop_.site(), exchange_);
+    if (!response) return Step::wait;
+  }
+  const Step step = answer_now(*std::move(response));
+  return step == Step::read ? std::nullopt : std::optional(step);
+}
+
+Connection::Step Connection::answer_now(Response response) {
+  exchange_->response = std::move(response);
+  exchange_->answered = true;
+  return complete();
+}
+
+/// Puts the answer behind those that are to be written. `read` if the connection can go on with the next request.
+Connection::Step Connection::complete() {
+  Exchange& exchange = *exchange_;
+  const Site& site = loop_.site();
+  count_active(false);
+  if (!exchange.encoded) exchange.encoded = encode(exchange.request, exchange.response);
+  const Encoded& encoded = *exchange.encoded;
+  if (site.stopping) keep_alive_ = false;
+  append_head(out_, exchange.request, exchange.response, encoded,
+              {site.standing, http_date(), keep_alive_, parser_.http_1_0()});
+  const bool with_body = sends_body(exchange.request, encoded);
+  if (with_body && encoded.body.size() <= copied_body) out_ += encoded.body;
+  else if (with_body) tail_ = encoded.body;
+  record(encoded, with_body ? encoded.body.size() : 0);
+  if (!keep_alive_) return Step::close;
+  if (!tail_.empty()) return Step::write;
+  loop_.give_back(std::move(exchange_));
+  return Step::read;
+}
+
+void Connection::record(const Encoded& encoded, std::size_t bytes) {
+  const Exchange& exchange = *exchange_;
+  const Request& request = exchange.request;
+  const std::string_view route = request.route.empty() ? "unmatched" : request.route;
+  const std::chrono::duration<double> took = Clock::now() - exchange.begun;
+  loop_.metrics().done(exchange.match.route, route, name(request.method), encoded.status, took.count());
+  telemetry::Log* log = loop_.site().options.log;
+  if (!log) return;
+  const std::string user = request.caller ? request.caller->user_id.text() : "";
+  log->access({.request_id = request.id,
+               .trace_id = request.trace_id,
+               .method = name(request.method),
+               .route = route,
+               .client = request.client,
+               .user_id = user,
+               .note = exchange.response.log_note,
+               .status = encoded.status,
+               .duration_ms = took.count() * 1000,
+               .bytes = bytes});
+}
+
+/// False if nothing more can be read, or is wanted.
+Awaitable<bool> Connection::read_more() {
+  const Site& site = loop_.site();
+  if (!exchange_) {
+    if (site.stopping) co_return false;
+    if (phase_ != Phase::greeting) enter(Phase::idle, site.options.timeouts.idle_ms);
+    if (out_.capacity() > kept_output) out_ = std::string();
+  }
+  const std::size_t most = !exchange_              ? ReadBuffer::smallest
+                           : phase_ == Phase::body ? body_buffer
+                                                   : site.options.limits.max_header_bytes + ReadBuffer::smallest;
+  const std::span<char> room = buffer_.room(most);
+  error_code error;
+  std::size_t size = 0;
+  if (room.empty()) error = asio::error::no_buffer_space;
+  else size = co_await transport_->read(asio::buffer(room.data(), room.size()), error);
+  if (!error) {
+    buffer_.filled(size);
+    co_return true;
+  }
+  const bool answerable = exchange_ && !aborted_ && (parser_.started() || !buffer_.empty());
+  if (room.empty()) on_malformed({400, "malformed_request", {"잘못된 요청입니다.", "The request is malformed."}});
+  else if (timed_out_ && answerable) on_malformed(too_slow);
+  co_return false;
+}
+
+/// Writes all that is to be written. False if the client can't take it.
+Awaitable<bool> Connection::flush() {
+  if (out_.empty() && tail_.empty()) co_return true;
+  Transport::Buffers buffers{asio::buffer(out_), asio::buffer(tail_)};
+  error_code error;
+  std::size_t written = transport_->write_now(buffers, error);
+  if (!error && written < out_.size() + tail_.size()) {
+    const Phase before = phase_;
+    const Clock::time_point deadline = deadline_;
+    enter(Phase::writing, loop_.site().options.timeouts.write_ms);
+    for (asio::const_buffer& each : buffers) {
+      const std::size_t skip = std::min(written, each.size());
+      each += skip;
+      written -= skip;
+    }
+    co_await transport_->write(buffers, error);
+    phase_ = before;
+    deadline_ = deadline;
+  }
+  out_.clear();
+  if (!tail_.empty()) {
+    tail_ = {};
+    if (keep_alive_) loop_.give_back(std::move(exchange_));
+  }
+  co_return !error;
+}
+
+/// Suspends until `resume` or `abort`.
+Awaitable<void> Connection::answer_arrives() {
+  const auto suspend = [this](auto handler) {
+    using Handler = decltype(handler);
+    struct Suspended : Waiting {
+      explicit Suspended(Handler of) : handler(std::move(of)) {}
+      void go_on() override { std::move(handler)(); }
+      Handler handler;
+    };
+    waiting_ = std::make_unique<Suspended>(std::move(handler));
+  };
+  return asio::async_initiate<const asio::use_awaitable_t<Executor>, void()>(suspend, awaiting);
+}
+
+void Connection::resume(const Exchange& exchange) {
+  if (exchange_.get() != &exchange) return;
+  if (!waiting_) {
+    arrived_ = true;  // still writing earlier answers
+    return;
+  }
+  const std::unique_ptr<Waiting> waiting = std::move(waiting_);
+  waiting->go_on();
+}
+
+void Connection::check(Clock::time_point now) noexcept {
+  if (now < deadline_) return;
+  deadline_ = Clock::time_point::max();
+  timed_out_ = true;
+  transport_->cancel();
+}
+
+void Connection::wind_down() noexcept {
+  if (phase_ == Phase::idle || phase_ == Phase::greeting) transport_->cancel();
+}
+
+void Connection::abort() {
+  aborted_ = true;
+  transport_->close();
+  if (waiting_) std::exchange(waiting_, nullptr)->go_on();
+}
+
+/// Sends what is left and takes leave. A client that is still sending would be reset, and might lose the answer, if
+/// what it sends were not read.
+Awaitable<void> Connection::close() {
+  const bool written = co_await flush();
+  if (!written || aborted_) co_return;
+  enter(Phase::closing, linger_ms);
+  co_await transport_->finish();
+  if (!linger_ && buffer_.empty()) co_return;
+  std::size_t read = 0;
+  error_code error;
+  while (!error && read < most_lingered) {
+    buffer_.used(buffer_.view().size());
+    const std::span<char> room = buffer_.room(ReadBuffer::smallest);
+    const std::size_t size = co_await transport_->read(asio::buffer(room.data(), room.size()), error);
+    read += size;
+  }
+}
+
+}  // namespace tiketi::http

@@ -1,0 +1,134 @@
+// The one place that instantiates Boost.JSON's parser, with bounds that its own `parse` does not have: duplicate keys,
+// and the sizes of arrays, objects and strings.
+
+#include "server/json.hpp"
+
+#include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/value_stack.hpp>
+
+#include <algorithm>
+
+namespace tiketi::http {
+namespace {
+
+namespace json = boost::json;
+
+/// Builds the value as the parser tells of its parts; refuses what breaks a bound.
+class Builder {
+ public:
+  constexpr static std::size_t max_object_size = static_cast<std::size_t>(-1);
+  constexpr static std::size_t max_array_size = static_cast<std::size_t>(-1);
+  constexpr static std::size_t max_key_size = static_cast<std::size_t>(-1);
+  constexpr static std::size_t max_string_size = static_cast<std::size_t>(-1);
+
+  explicit Builder(const JsonBounds& bounds) : bounds_(bounds) { stack_.reset(); }
+
+  json::value release() { return stack_.release(); }
+  const std::string& why() const noexcept { return why_; }
+
+  bool on_document_begin(json::error_code&) { return true; }
+  bool on_document_end(json::error_code&) { return true; }
+  bool on_array_begin(json::error_code&) { return true; }
+  bool on_array_end(std::size_t count, json::error_code& error) {
+    if (count > bounds_.max_elements) return refuse("an array has too many elements", error);
+    stack_.push_array(count);
+    return true;
+  }
+  bool on_object_begin(json::error_code&) {
+    open_.push_back(keys_.size());
+    return true;
+  }
+  bool on_object_end(std::size_t count, json::error_code& error) {
+    if (count > bounds_.max_members) return refuse("an object has too many members", error);
+    const auto begin = keys_.begin() + static_cast<std::ptrdiff_t>(open_.back());
+    std::sort(begin, keys_.end());
+    if (const auto twice = std::adjacent_find(begin, keys_.end()); twice != keys_.end())
+      return refuse("the key " + *twice + " is there twice", error);
+    keys_.erase(begin, keys_.end());
+    open_.pop_back();
+    stack_.push_object(count);
+    return true;
+  }
+  bool on_string_part(json::string_view part, std::size_t size, json::error_code& error) {
+    if (size > bounds_.max_string) return refuse("a string is too long", error);
+    stack_.push_chars(part);
+    return true;
+  }
+  bool on_string(json::string_view part, std::size_t size, json::error_code& error) {
+    if (size > bounds_.max_string) return refuse("a string is too long", error);
+    stack_.push_string(part);
+    return true;
+  }
+  bool on_key_part(json::string_view part, std::size_t size, json::error_code& error) {
+    if (size > bounds_.max_key) return refuse("a key is too long", error);
+    stack_.push_chars(part);
+    key_.append(part.data(), part.size());
+    return true;
+  }
+  bool on_key(json::string_view part, std::size_t size, json::error_code& error) {
+    if (size > bounds_.max_key) return refuse("a key is too long", error);
+    stack_.push_key(part);
+    key_.append(part.data(), part.size());
+    keys_.push_back(std::move(key_));
+    key_.clear();
+    return true;
+  }
+  bool on_number_part(json::string_view, json::error_code&) { return true; }
+  bool on_int64(std::int64_t number, json::string_view, json::error_code&) {
+    stack_.push_int64(number);
+    return true;
+  }
+  bool on_uint64(std::uint64_t number, json::string_view, json::error_code&) {
+    stack_.push_uint64(number);
+    return true;
+  }
+  bool on_double(double number, json::string_view, json::error_code&) {
+    stack_.push_double(number);
+    return true;
+  }
+  bool on_bool(bool truth, json::error_code&) {
+    stack_.push_bool(truth);
+    return true;
+  }
+  bool on_null(json::error_code&) {
+    stack_.push_null();
+    return true;
+  }
+  bool on_comment_part(json::string_view, json::error_code&) { return true; }
+  bool on_comment(json::string_view, json::error_code&) { return true; }
+
+ private:
+  bool refuse(std::string why, json::error_code& error) {
+    why_ = std::move(why);
+    error = json::make_error_code(json::error::exception);
+    return false;
+  }
+
+  JsonBounds bounds_;
+  json::value_stack stack_;
+  std::string key_;
+  std::vector<std::string> keys_;  // of all objects that are open
+  std::vector<std::size_t> open_;  // where each one's begin
+  std::string why_;
+};
+
+}  // namespace
+
+std::optional<boost::json::value> parse_json(std::string_view text, std::string& why, const JsonBounds& bounds) {
+  json::parse_options options;
+  options.max_depth = bounds.max_depth;
+  json::basic_parser<Builder> parser(options, bounds);
+  json::error_code error;
+  const std::size_t used = parser.write_some(false, text.data(), text.size(), error);
+  if (error) {
+    why = parser.handler().why().empty() ? error.message() : parser.handler().why();
+    return std::nullopt;
+  }
+  if (used != text.size()) {
+    why = "something follows the JSON text";
+    return std::nullopt;
+  }
+  return parser.handler().release();
+}
+
+}  // namespace tiketi::http

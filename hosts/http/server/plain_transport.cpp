@@ -1,0 +1,53 @@
+#include "server/transport.hpp"
+
+#include <boost/asio/write.hpp>
+
+#include <utility>
+
+namespace tiketi::http {
+namespace {
+
+class Plain : public Transport {
+ public:
+  explicit Plain(Socket socket) : socket_(std::move(socket)) {}
+
+  Awaitable<bool> handshake() override { co_return true; }
+
+  Awaitable<std::size_t> read(asio::mutable_buffer into, error_code& error) override {
+    return socket_.async_read_some(asio::buffer(into), asio::redirect_error(awaiting, error));
+  }
+
+  std::size_t write_now(const Buffers& buffers, error_code& error) override {
+    const std::size_t written = socket_.write_some(buffers, error);
+    if (error == asio::error::would_block) error = {};
+    return written;
+  }
+
+  Awaitable<void> write(Buffers buffers, error_code& error) override {
+    co_await asio::async_write(socket_, buffers, asio::redirect_error(awaiting, error));
+  }
+
+  Awaitable<void> finish() override {
+    error_code ignored;
+    socket_.shutdown(Socket::shutdown_send, ignored);
+    co_return;
+  }
+
+  void cancel() noexcept override {
+    error_code ignored;
+    socket_.cancel(ignored);
+  }
+  void close() noexcept override {
+    error_code ignored;
+    socket_.close(ignored);
+  }
+
+ private:
+  Socket socket_;
+};
+
+}  // namespace
+
+std::unique_ptr<Transport> plain_transport(Socket socket) { return std::make_unique<Plain>(std::move(socket)); }
+
+}  // namespace tiketi::http

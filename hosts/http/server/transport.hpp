@@ -1,0 +1,50 @@
+#pragma once
+// Port: a stream of bytes to and from a client, plain or encrypted. All of it on the connection's thread.
+
+#include "server/net.hpp"
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <string>
+
+namespace tiketi::http {
+
+class Transport {
+ public:
+  using Buffers = std::array<asio::const_buffer, 2>;
+
+  virtual ~Transport() = default;
+
+  virtual Awaitable<bool> handshake() = 0;
+  /// At least a byte, or an error; eof when the client has sent all it will.
+  virtual Awaitable<std::size_t> read(asio::mutable_buffer into, error_code& error) = 0;
+  /// Writes what goes without waiting, which may be nothing.
+  virtual std::size_t write_now(const Buffers& buffers, error_code& error) = 0;
+  virtual Awaitable<void> write(Buffers buffers, error_code& error) = 0;
+  /// Tells the client that nothing more will come. It may still send.
+  virtual Awaitable<void> finish() = 0;
+  /// Ends what waits above with an error. Nothing can be done afterwards when `close`.
+  virtual void cancel() noexcept = 0;
+  virtual void close() noexcept = 0;
+};
+
+std::unique_ptr<Transport> plain_transport(Socket socket);
+
+/// Makes the encrypted transports of one server.
+class TlsContext {
+ public:
+  /// Throws std::exception if the files can't be used.
+  TlsContext(const std::string& certificate_file, const std::string& key_file);
+  TlsContext(const TlsContext&) = delete;
+  TlsContext& operator=(const TlsContext&) = delete;
+  ~TlsContext();
+
+  std::unique_ptr<Transport> transport(Socket socket);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tiketi::http

@@ -1,0 +1,81 @@
+#include <tiketi/payment/breaker.hpp>
+
+#include <algorithm>
+
+namespace tiketi {
+
+namespace {
+
+Error refused() {
+  return {Errc::provider_unavailable,
+          "the payment provider can't be reached now; try again later",
+          {{"cause", "breaker_open"}}};
+}
+
+template <class T>
+bool is_failure(const Result<T>& answer) {
+  return answer.has_error() &&
+         (answer.error().code == Errc::provider_unavailable || answer.error().code == Errc::outcome_unknown);
+}
+
+}  // namespace
+
+Breaker::Pass Breaker::enter() {
+  const std::lock_guard lock(mutex_);
+  if (failures_ < policy_.failures_to_open) return Pass::normal;
+  const Timestamp now = clock_.now();
+  opened_at_ = std::min(opened_at_, now);  // the clock was set back
+  if (probing_ || now < opened_at_.plus_ms(policy_.pause_ms)) return Pass::refused;
+  probing_ = true;
+  return Pass::probe;
+}
+
+void Breaker::leave(Pass pass, bool failed) {
+  const std::lock_guard lock(mutex_);
+  if (pass == Pass::probe) probing_ = false;
+  if (!failed) {
+    failures_ = 0;
+    return;
+  }
+  failures_ = std::min(failures_ + 1, policy_.failures_to_open);
+  opened_at_ = clock_.now();
+}
+
+bool Breaker::is_open() const {
+  const std::lock_guard lock(mutex_);
+  return failures_ >= policy_.failures_to_open;
+}
+
+Result<OpenedOrder> Breaker::open(const OpenOrder& order) {
+  const Pass pass = enter();
+  if (pass == Pass::refused) return refused();
+  auto answer = provider_.open(order);
+  leave(pass, is_failure(answer));
+  return answer;
+}
+
+std::vector<Result<ProviderPayment>> Breaker::charge(std::span<const Charge> charges) {
+  const Pass pass = enter();
+  if (pass == Pass::refused) return std::vector<Result<ProviderPayment>>(charges.size(), refused());
+  auto answers = provider_.charge(charges);
+  leave(pass, std::all_of(answers.begin(), answers.end(), is_failure<ProviderPayment>));
+  return answers;
+}
+
+std::vector<Result<ProviderPayment>> Breaker::cancel(std::span<const CancelCharge> cancellations) {
+  const Pass pass = enter();
+  if (pass == Pass::refused) return std::vector<Result<ProviderPayment>>(cancellations.size(), refused());
+  auto answers = provider_.cancel(cancellations);
+  leave(pass, std::all_of(answers.begin(), answers.end(), is_failure<ProviderPayment>));
+  return answers;
+}
+
+Result<std::optional<ProviderPayment>> Breaker::find(std::string_view order_id) {
+  const Pass pass = enter();
+  if (pass == Pass::refused) return refused();
+  auto answer = provider_.find(order_id);
+  leave(pass, is_failure(answer));
+  return answer;
+}
+
+}  // namespace tiketi

@@ -1,0 +1,167 @@
+// What a crash, a time-out or a lost message left unfinished.
+
+#include "core/payment/settling.hpp"
+
+#include <algorithm>
+
+namespace tiketi::payment {
+
+namespace {
+
+using Kind = Knowledge::Kind;
+
+/// What the provider knows of a payment that is being made.
+Knowledge find_out(Desk& desk, const Payment& payment, Timestamp now) {
+  if (payment.card_minor() == 0) return {Kind::not_needed, {}, {}};
+  auto found = desk.provider.find(payment.order_id);
+  if (found.has_error()) return {Kind::unknown, {}, found.error()};
+  if (*found) return learn(payment, **found);
+  // A request that is still on its way would be known by then.
+  const bool waited = now.ms - payment.updated_at.ms >= desk.policy.recovery_after_ms;
+  return {waited ? Kind::refused : Kind::unknown,
+          {},
+          {waited ? Errc::payment_over : Errc::outcome_unknown, "the provider knows of no such order"}};
+}
+
+/// Payments that the customer has authenticated, but that our request did not reach: it is made again, with the same
+/// key, if there still is something to pay for.
+void ask_again(Desk& desk, std::vector<OpenCase>& cases) {
+  std::vector<std::size_t> again;
+  std::vector<KeepHold> holds;
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    const auto& [payment, knowledge] = cases[i];
+    if (knowledge.kind != Kind::unknown || knowledge.error.detail("provider_code") != "in_progress") continue;
+    again.push_back(i);
+    if (!payment.reservation_id.is_nil()) holds.push_back({payment.reservation_id, desk.policy.keep_hold_asking_ms});
+  }
+  if (again.empty()) return;
+  const auto kept = holds.empty() ? std::vector<Result<void>>{} : desk.reservations.keep(holds);
+  std::vector<BegunPayment> begun;
+  std::vector<std::size_t> owners;
+  std::size_t next = 0;
+  for (const std::size_t index : again) {
+    const Payment& payment = cases[index].payment;
+    if (!payment.reservation_id.is_nil() && kept[next++].has_error()) continue;
+    begun.push_back({payment, false, {}, {}});
+    owners.push_back(index);
+  }
+  const auto asked = ask_provider(desk, std::move(begun));
+  for (std::size_t i = 0; i < asked.size(); ++i)
+    if (asked[i].answer) cases[owners[i]].knowledge = learn(cases[owners[i]].payment, *asked[i].answer);
+}
+
+Result<std::size_t> recover_payments(Desk& desk, std::size_t limit) {
+  const Timestamp now = desk.clock.now();
+  auto due = desk.store.due_payments(now, limit);
+  if (due.has_error()) return due.error();
+  std::vector<OpenCase> cases;
+  for (Payment& payment : *due) {
+    Knowledge knowledge = find_out(desk, payment, now);
+    cases.push_back({std::move(payment), std::move(knowledge)});
+  }
+  ask_again(desk, cases);
+  const auto settled = settle(desk, std::move(cases));
+  return static_cast<std::size_t>(std::count_if(settled.begin(), settled.end(), [](const auto& each) {
+    return each.has_value() || each.error().code != Errc::payment_in_progress;
+  }));
+}
+
+/// No money moves for an order unless we confirm it, so nobody has to be asked.
+Result<std::size_t> give_up_overdue(Desk& desk, std::size_t limit) {
+  const Timestamp now = desk.clock.now();
+  auto overdue = desk.store.overdue_orders(now, limit);
+  if (overdue.has_error()) return overdue.error();
+  std::vector<PaymentChange> changes;
+  for (const Payment& order : *overdue)
+    if (auto change = give_up(order, "expired", now); change.has_value() && *change)
+      changes.push_back(std::move(**change));
+  auto outcomes = commit(desk, changes);
+  if (outcomes.has_error()) return outcomes.error();
+  return static_cast<std::size_t>(std::count_if(outcomes->begin(), outcomes->end(), [](const PaymentOutcome& each) {
+    return each.kind == PaymentOutcome::Kind::applied;
+  }));
+}
+
+Result<std::size_t> recover_refunds(Desk& desk, std::size_t limit) {
+  auto due = desk.store.due_refunds(desk.clock.now(), limit);
+  if (due.has_error()) return due.error();
+  std::vector<PaymentId> ids;
+  for (const Refund& refund : *due) ids.push_back(refund.payment_id);
+  auto payments = read_payments(desk, std::move(ids));
+  if (payments.has_error()) return payments.error();
+  std::vector<BookedRefund> booked;
+  for (std::size_t i = 0; i < due->size(); ++i)
+    if ((*payments)[i]) booked.push_back({std::move(*(*payments)[i]), std::move((*due)[i])});
+  if (booked.empty()) return std::size_t{0};
+  const auto driven = drive_refunds(desk, std::move(booked));
+  return static_cast<std::size_t>(std::count_if(
+      driven.begin(), driven.end(), [](const Refund& each) { return each.status == RefundStatus::completed; }));
+}
+
+Result<std::size_t> recover_cancellations(Desk& desk, std::size_t limit) {
+  auto unfinished = desk.store.unfinished_event_cancellations(limit);
+  if (unfinished.has_error()) return unfinished.error();
+  std::size_t finished = 0;
+  for (EventCancellation& each : *unfinished) {
+    auto done = go_on_cancelling(desk, std::move(each));
+    if (done.has_error()) return done.error();
+    finished += done->finished_at.ms > 0;
+  }
+  return finished;
+}
+
+/// The payment as it is stored now.
+Result<Payment> as_stored(Desk& desk, const std::string& order_id) {
+  auto order = read_order(desk, order_id);
+  if (order.has_error()) return order.error();
+  if (!*order) return payment_not_found();
+  return std::move(**order);
+}
+
+}  // namespace
+
+Result<std::size_t> recover(Desk& desk, std::size_t limit) {
+  std::size_t total = 0;
+  std::optional<Error> failed;
+  // One chore that can't be done keeps nobody from the others.
+  for (const auto chore : {recover_payments, give_up_overdue, recover_refunds, recover_cancellations}) {
+    auto done = chore(desk, limit);
+    if (done.has_value()) total += *done;
+    else if (!failed) failed = done.error();
+  }
+  if (failed) return *failed;
+  return total;
+}
+
+Result<Payment> look_again(Desk& desk, const std::string& order_id) {
+  auto stored = as_stored(desk, order_id);
+  if (stored.has_error()) return stored;
+  const bool made = stored->paid_at.ms > 0 || stored->status == PaymentStatus::refunded;
+  if (made || stored->card_minor() == 0) return stored;
+  auto found = desk.provider.find(order_id);
+  if (found.has_error()) return found.error();
+  // Not there yet is no news; the recovery decides how long to wait.
+  if (!*found) return stored;
+  Knowledge knowledge = learn(*stored, **found);
+  const bool taken = knowledge.kind == Kind::taken;
+  if (stored->status == PaymentStatus::pending && (taken || (*found)->status == ProviderStatus::in_progress)) {
+    // The customer was at the page, and has not come back to us yet.
+    const ConfirmOrder command{(*found)->payment_key, order_id, stored->card_minor(), {}, {}};
+    auto begun = begin_orders(desk, {&command, 1});
+    if (begun.front().has_error()) {
+      if (is_passing(begun.front().error())) return begun.front().error();
+      if (!taken) return as_stored(desk, order_id);
+    } else if (begun.front()->replayed || !taken) {
+      finish_payments(desk, ask_provider(desk, {std::move(*begun.front())}));
+      return as_stored(desk, order_id);
+    } else {
+      stored = std::move(begun.front()->payment);
+    }
+  }
+  const bool over = stored->status == PaymentStatus::processing && knowledge.kind == Kind::refused;
+  if (!taken && !over) return stored;
+  settle(desk, {{std::move(*stored), std::move(knowledge)}});
+  return as_stored(desk, order_id);
+}
+
+}  // namespace tiketi::payment

@@ -1,0 +1,274 @@
+#include "core/payment/settling.hpp"
+
+#include <algorithm>
+
+namespace tiketi::payment {
+
+namespace {
+
+using Kind = Knowledge::Kind;
+
+std::string_view word(ProviderStatus status) {
+  switch (status) {
+    case ProviderStatus::ready:
+      return "ready";
+    case ProviderStatus::in_progress:
+      return "in_progress";
+    case ProviderStatus::waiting_for_deposit:
+      return "waiting_for_deposit";
+    case ProviderStatus::done:
+      return "amount_mismatch";  // or it would be known
+    default:
+      return "partially_cancelled";
+  }
+}
+
+class Settlement {
+ public:
+  Settlement(Desk& desk, std::vector<OpenCase> cases)
+      : desk_(desk), cases_(std::move(cases)), sold_(cases_.size()), answers_(cases_.size()) {}
+
+  std::vector<Result<PaidPayment>> run() {
+    for (int round = 0; round < max_rounds && !open_ones().empty(); ++round)
+      if (auto done = play_round(); done.has_error()) refuse_open(name(done.error().code));
+    refuse_open(name(Errc::version_conflict));
+    // What is booked is booked: whatever becomes of this, the recovery goes on with it.
+    if (!late_.empty()) drive_refunds(desk_, std::move(late_));
+    std::vector<Result<PaidPayment>> out;
+    out.reserve(answers_.size());
+    for (auto& each : answers_) out.push_back(std::move(*each));
+    return out;
+  }
+
+ private:
+  Result<void> play_round() {
+    confirm_sales();
+    const std::vector<std::size_t> open = open_ones();
+    const std::vector<StepIds> ids = next_ids(desk_, open.size());
+    const Timestamp now = desk_.clock.now();
+    std::vector<PaymentChange> changes;
+    std::vector<std::size_t> owners;
+    for (std::size_t i = 0; i < open.size(); ++i) {
+      if (auto change = decide(open[i], ids[i], now)) {
+        changes.push_back(std::move(*change));
+        owners.push_back(open[i]);
+      } else {
+        answers_[open[i]] = came_to(cases_[open[i]].payment);
+      }
+    }
+    auto outcomes = commit(desk_, changes);
+    if (outcomes.has_error()) return outcomes.error();
+    std::vector<std::size_t> moved;
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+      if ((*outcomes)[i].kind == PaymentOutcome::Kind::applied) book(owners[i], changes[i]);
+      else moved.push_back(owners[i]);
+    }
+    return read_again(moved);
+  }
+
+  /// Asks for the places of all that was paid, once: a refusal is final, and so is a sale.
+  void confirm_sales() {
+    std::vector<ConfirmSale> sales;
+    std::vector<std::size_t> owners;
+    for (const std::size_t index : open_ones()) {
+      const auto& [payment, knowledge] = cases_[index];
+      const bool paid = knowledge.kind == Kind::taken || knowledge.kind == Kind::not_needed;
+      if (!paid || payment.status != PaymentStatus::processing || sold_[index]) continue;
+      if (payment.purpose != PaymentPurpose::reservation) {
+        sold_[index] = Result<void>();
+        continue;
+      }
+      sales.push_back({payment.reservation_id, payment.id});
+      owners.push_back(index);
+    }
+    if (sales.empty()) return;
+    auto confirmed = desk_.reservations.confirm(sales);
+    for (std::size_t i = 0; i < sales.size(); ++i) {
+      sold_[owners[i]] = confirmed[i];
+      if (confirmed[i].has_error() && is_passing(confirmed[i].error()))
+        cases_[owners[i]].knowledge = {Kind::unknown, {}, confirmed[i].error()};
+    }
+  }
+
+  /// The step that books what is known; nothing if the payment has come to its end.
+  std::optional<PaymentChange> decide(std::size_t index, const StepIds& ids, Timestamp now) const {
+    const auto& [payment, knowledge] = cases_[index];
+    const ProviderPayment* taken = knowledge.provider ? &*knowledge.provider : nullptr;
+    const bool nothing_sold = payment.status == PaymentStatus::pending || payment.status == PaymentStatus::failed ||
+                              payment.status == PaymentStatus::cancelled;
+    if (nothing_sold && knowledge.kind == Kind::taken)
+      return send_back(payment, *taken, name(Errc::payment_over), ids, now, desk_.policy);
+    if (payment.status != PaymentStatus::processing) return std::nullopt;
+    switch (knowledge.kind) {
+      case Kind::unknown:
+        return postpone(payment, code_of(knowledge.error), now, desk_.policy);
+      case Kind::refused:
+        return fail(payment, code_of(knowledge.error), ids, now);
+      case Kind::taken:
+      case Kind::not_needed:
+        break;
+    }
+    const Result<void>& sold = *sold_[index];
+    if (sold.has_value()) return complete(payment, taken, ids, now);
+    const std::string_view why = name(sold.error().code);
+    return taken != nullptr ? send_back(payment, *taken, why, ids, now, desk_.policy) : fail(payment, why, ids, now);
+  }
+
+  void book(std::size_t index, PaymentChange& change) {
+    const Knowledge& knowledge = cases_[index].knowledge;
+    Payment& after = change.after;
+    if (change.refund) late_.push_back({after, change.refund->after});
+    if (after.status == PaymentStatus::completed) {
+      answers_[index] = PaidPayment{std::move(after), false};
+    } else if (after.status == PaymentStatus::processing) {
+      answers_[index] = in_progress(after, code_of(knowledge.error));
+    } else if (after.status == PaymentStatus::failed) {
+      Error error = knowledge.kind == Kind::refused ? knowledge.error : sold_[index]->error();
+      error.details.push_back({"payment", after.id.text()});
+      answers_[index] = std::move(error);
+    } else {
+      answers_[index] = came_to(after);
+    }
+  }
+
+  /// Somebody else was quicker: what is known is held against what they made of it.
+  Result<void> read_again(const std::vector<std::size_t>& moved) {
+    std::vector<PaymentId> ids;
+    for (const std::size_t index : moved) ids.push_back(cases_[index].payment.id);
+    auto found = read_payments(desk_, std::move(ids));
+    if (found.has_error()) return found.error();
+    for (std::size_t i = 0; i < moved.size(); ++i) {
+      if ((*found)[i]) cases_[moved[i]].payment = std::move(*(*found)[i]);
+      else answers_[moved[i]] = payment_not_found();
+    }
+    return {};
+  }
+
+  std::vector<std::size_t> open_ones() const {
+    std::vector<std::size_t> open;
+    for (std::size_t i = 0; i < answers_.size(); ++i)
+      if (!answers_[i]) open.push_back(i);
+    return open;
+  }
+
+  /// The recovery will finish them.
+  void refuse_open(std::string_view cause) {
+    for (const std::size_t index : open_ones()) answers_[index] = in_progress(cases_[index].payment, cause);
+  }
+
+  Desk& desk_;
+  std::vector<OpenCase> cases_;
+  std::vector<std::optional<Result<void>>> sold_;
+  std::vector<std::optional<Result<PaidPayment>>> answers_;
+  std::vector<BookedRefund> late_;
+};
+
+}  // namespace
+
+Knowledge learn(const Payment& payment, const ProviderPayment& found) {
+  switch (judge(payment, found)) {
+    case Verdict::taken:
+      return {Kind::taken, found, {}};
+    case Verdict::over: {
+      const bool refused = found.status == ProviderStatus::aborted;
+      return {Kind::refused,
+              {},
+              {refused ? Errc::payment_refused : Errc::payment_over,
+               refused ? "the provider refused the payment" : "the payment's time is over at the provider",
+               {{"provider_code", found.failure_code}}}};
+    }
+    case Verdict::open:
+      break;
+  }
+  return {Kind::unknown,
+          {},
+          {Errc::outcome_unknown,
+           "the provider has not decided yet",
+           {{"provider_code", std::string(word(found.status))}}}};
+}
+
+Knowledge learn(const Payment& payment, const Result<ProviderPayment>& answer) {
+  if (answer.has_value()) return learn(payment, *answer);
+  switch (answer.error().code) {
+    case Errc::payment_refused:
+    case Errc::payment_over:
+    case Errc::provider_unavailable:
+    case Errc::not_supported:
+      return {Kind::refused, {}, answer.error()};
+    default:
+      return {Kind::unknown, {}, answer.error()};
+  }
+}
+
+std::vector<Result<PaidPayment>> settle(Desk& desk, std::vector<OpenCase> cases) {
+  return Settlement(desk, std::move(cases)).run();
+}
+
+std::vector<AskedPayment> ask_provider(Desk& desk, std::vector<BegunPayment> begun) {
+  std::vector<AskedPayment> asked;
+  std::vector<Charge> charges;
+  std::vector<std::size_t> owners;
+  asked.reserve(begun.size());
+  for (BegunPayment& each : begun) {
+    const Payment& payment = each.payment;
+    if (!each.replayed && payment.status == PaymentStatus::processing && payment.card_minor() > 0) {
+      // An order is charged once, so its id is the key.
+      charges.push_back({payment.order_id,
+                         payment.payment_key,
+                         {payment.card_minor(), payment.amount.currency},
+                         payment.order_id,
+                         each.test_code});
+      owners.push_back(asked.size());
+    }
+    asked.push_back({std::move(each), std::nullopt});
+  }
+  const std::size_t most = std::max<std::size_t>(1, desk.provider.batch_size());
+  for (std::size_t i = 0; i < charges.size(); i += most) {
+    const std::size_t count = std::min(most, charges.size() - i);
+    auto answers = desk.provider.charge(std::span(charges).subspan(i, count));
+    for (std::size_t k = 0; k < count; ++k) asked[owners[i + k]].answer = std::move(answers[k]);
+  }
+  return asked;
+}
+
+std::vector<Result<PaidPayment>> finish_payments(Desk& desk, std::span<const AskedPayment> asked) {
+  std::vector<std::optional<Result<PaidPayment>>> answers(asked.size());
+  std::vector<OpenCase> cases;
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    const auto& [begun, answer] = asked[i];
+    if (begun.replayed) {
+      answers[i] = came_to(begun.payment);
+    } else if (answer) {
+      cases.push_back({begun.payment, learn(begun.payment, *answer)});
+    } else if (begun.payment.card_minor() == 0) {
+      cases.push_back({begun.payment, {Kind::not_needed, {}, {}}});
+    } else {
+      // Nobody asked: that the provider did nothing is not known.
+      cases.push_back({begun.payment, {Kind::unknown, {}, {Errc::outcome_unknown, "the provider was not asked"}}});
+    }
+  }
+  auto settled = settle(desk, std::move(cases));
+  auto next = settled.begin();
+  std::vector<Result<PaidPayment>> out;
+  out.reserve(asked.size());
+  for (auto& each : answers) out.push_back(each ? std::move(*each) : std::move(*next++));
+  return out;
+}
+
+Result<Payment> give_up_order(Desk& desk, const std::string& order_id, const std::string& code,
+                              std::optional<UserId> owner) {
+  for (int round = 0; round < max_rounds; ++round) {
+    auto order = read_order(desk, order_id);
+    if (order.has_error()) return order.error();
+    if (!*order || (owner && (*order)->user_id != *owner)) return payment_not_found();
+    auto change = give_up(**order, code, desk.clock.now());
+    if (change.has_error()) return change.error();
+    if (!*change) return std::move(**order);
+    auto outcomes = commit(desk, {&**change, 1});
+    if (outcomes.has_error()) return outcomes.error();
+    if (outcomes->front().kind == PaymentOutcome::Kind::applied) return std::move((*change)->after);
+  }
+  return others_quicker();
+}
+
+}  // namespace tiketi::payment

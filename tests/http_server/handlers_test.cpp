@@ -1,0 +1,279 @@
+// Who may call, where handlers run, and what happens when they are slow, full or broken.
+
+#include "http_server/toy_server.hpp"
+
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace tiketi::test {
+namespace {
+
+using namespace http;
+
+/// `user`, `admin`, `gone` are tokens that are known; `stale` is not.
+Result<Caller> authenticate(std::string_view token) {
+  Caller caller;
+  caller.user_id = UserId{{1, 2}};
+  caller.email = std::string(token) + "@example.com";
+  caller.admin = token == "admin";
+  if (token == "user" || token == "admin") return caller;
+  if (token == "gone") return Error{Errc::account_gone, "deleted"};
+  return Error{Errc::token_invalid, "expired"};
+}
+
+Response who(Request& request) { return text(200, request.caller ? request.caller->email : "nobody"); }
+
+Router guarded_routes() {
+  Router router;
+  const auto deferred = [](const Request& request, Respond respond) {
+    respond(text(200, request.caller ? request.caller->email : "nobody"));
+  };
+  for (const auto& [prefix, handler] : {std::pair<std::string, Router::Handler>{"/direct", Direct{who}},
+                                        {"/blocking", Blocking{who}},
+                                        {"/deferred", Deferred{deferred}}}) {
+    router.add(Method::get, prefix + "/anyone", Access::anyone, handler);
+    router.add(Method::get, prefix + "/user", Access::user, handler);
+    router.add(Method::get, prefix + "/admin", Access::admin, handler);
+  }
+  return router;
+}
+
+// Contract 1, auth: no token 401, bad token 403, account gone 401 USER_NOT_FOUND, not admin 403.
+TEST(Access, IsTheSameForAllKindsOfHandlers) {
+  ServerOptions options = toy_options();
+  options.authenticate = authenticate;
+  const ToyServer server(std::move(options), guarded_routes());
+  HttpClient client = server.connect();
+  for (const std::string kind : {"/direct", "/blocking", "/deferred"}) {
+    const HttpReply none = client.get(kind + "/user");
+    EXPECT_EQ(none.status, 401) << kind;
+    EXPECT_NE(none.body.find("인증이 필요합니다."), std::string::npos);
+    EXPECT_EQ(none.header("WWW-Authenticate"), "Bearer");
+    EXPECT_EQ(client.get(kind + "/user", {{"Authorization", "Basic dXNlcg=="}}).status, 401);
+    const HttpReply stale = client.get(kind + "/user", {{"Authorization", "Bearer stale"}});
+    EXPECT_EQ(stale.status, 403) << kind;
+    EXPECT_NE(stale.body.find("유효하지 않은 토큰입니다."), std::string::npos);
+    const HttpReply gone = client.get(kind + "/user", {{"Authorization", "Bearer gone"}});
+    EXPECT_EQ(gone.status, 401) << kind;
+    EXPECT_NE(gone.body.find("USER_NOT_FOUND"), std::string::npos);
+    EXPECT_EQ(client.get(kind + "/admin", {{"Authorization", "Bearer user"}}).status, 403) << kind;
+    EXPECT_EQ(client.get(kind + "/user", {{"Authorization", "bearer user"}}).body, "user@example.com") << kind;
+    EXPECT_EQ(client.get(kind + "/admin", {{"Authorization", "Bearer admin"}}).body, "admin@example.com") << kind;
+  }
+}
+
+// A public route never answers 401 or 403 to a stale token.
+TEST(Access, AStaleTokenDoesNotCloseAPublicRoute) {
+  ServerOptions options = toy_options();
+  options.authenticate = authenticate;
+  const ToyServer server(std::move(options), guarded_routes());
+  for (const std::string kind : {"/direct", "/blocking", "/deferred"})
+    for (const std::string token : {"Bearer stale", "Bearer gone"})
+      EXPECT_EQ(server.get(kind + "/anyone", {{"Authorization", token}}).body, "nobody") << kind;
+  EXPECT_EQ(server.get("/blocking/anyone", {{"Authorization", "Bearer user"}}).body, "user@example.com");
+}
+
+TEST(Handlers, ThatThrowAnswer500AndTheConnectionGoesOn) {
+  std::string log_text;
+  std::mutex mutex;
+  telemetry::LogOptions log_options;
+  log_options.write = [&](std::string_view line) {
+    const std::lock_guard lock(mutex);
+    log_text += line;
+  };
+  telemetry::Log log(log_options);
+  Router router;
+  const auto broken = [](Request&) -> Response { throw std::runtime_error("secret table users"); };
+  router.add(Method::get, "/direct", Access::anyone, Direct{broken});
+  router.add(Method::get, "/blocking", Access::anyone, Blocking{broken});
+  router.add(Method::get, "/deferred", Access::anyone,
+             Deferred{[](const Request&, const Respond&) { throw std::runtime_error("secret table users"); }});
+  router.add(Method::get, "/forgotten", Access::anyone, Deferred{[](const Request&, const Respond&) {}});
+  ServerOptions options = toy_options();
+  options.log = &log;
+  {
+    const ToyServer server(std::move(options), std::move(router));
+    HttpClient client = server.connect();
+    for (const std::string_view path : {"/direct", "/blocking", "/deferred", "/forgotten"}) {
+      const HttpReply reply = client.get(path);
+      EXPECT_EQ(reply.status, 500) << path;
+      EXPECT_EQ(reply.body.find("secret"), std::string::npos);
+    }
+    EXPECT_EQ(client.get("/hello").status, 200);
+  }
+  log.flush();
+  const std::lock_guard lock(mutex);
+  EXPECT_NE(log_text.find("secret table users"), std::string::npos);
+}
+
+TEST(Deferred, AnswersComeFromOtherThreadsInTheOrderOfRequests) {
+  std::mutex mutex;
+  std::vector<std::pair<std::string, Respond>> waiting;
+  Router router;
+  router.add(Method::get, "/later/:n", Access::anyone, Deferred{[&](const Request& request, Respond respond) {
+               const std::lock_guard lock(mutex);
+               waiting.emplace_back(request.parameter("n"), std::move(respond));
+             }});
+  ServerOptions options = toy_options();
+  options.threads = 3;
+  const ToyServer server(std::move(options), std::move(router));
+  std::atomic<bool> done = false;
+  std::thread worker([&] {
+    while (!done) {
+      std::vector<std::pair<std::string, Respond>> batch;
+      {
+        const std::lock_guard lock(mutex);
+        batch.swap(waiting);
+      }
+      for (auto& [n, respond] : batch) {
+        respond(text(200, n));
+        respond(text(200, "twice"));  // does nothing
+      }
+      std::this_thread::yield();
+    }
+  });
+  std::vector<HttpClient> clients;
+  for (int i = 0; i < 20; ++i) clients.push_back(server.connect());
+  for (int round = 0; round < 20; ++round)
+    for (HttpClient& each : clients) each.send("GET /later/" + std::to_string(round) + " HTTP/1.1\r\nHost: t\r\n\r\n");
+  for (int round = 0; round < 20; ++round)
+    for (HttpClient& each : clients) EXPECT_EQ(each.read().body, std::to_string(round));
+  done = true;
+  worker.join();
+}
+
+TEST(Deferred, AnAnswerToAClientThatIsGoneIsDropped) {
+  std::vector<Respond> kept;
+  Gate gate;
+  Router router;
+  router.add(Method::get, "/later", Access::anyone, Deferred{[&](const Request& request, Respond respond) {
+               EXPECT_EQ(request.path, "/later");
+               kept.push_back(std::move(respond));
+               gate.open();
+             }});
+  {
+    ToyServer server(toy_options(), std::move(router));
+    {
+      HttpClient client = server.connect();
+      client.send("GET /later HTTP/1.1\r\nHost: t\r\n\r\n");
+      gate.pass();
+    }
+    kept.front()(text(200, "too late"));
+    EXPECT_EQ(server.get("/hello").status, 200);
+    kept.clear();
+    HttpClient client = server.connect();
+    client.send("GET /later HTTP/1.1\r\nHost: t\r\n\r\n");
+    while (kept.empty()) client.has_input_within(1);
+  }
+  kept.front()(text(200, "the server is gone too"));
+}
+
+TEST(Blocking, AFullPoolRefusesAtOnceAndOthersGoOn) {
+  Gate gate;
+  Router router;
+  const auto wait = [&](Request&) {
+    gate.pass();
+    return text(200, "done");
+  };
+  router.add(Method::get, "/slow", Access::anyone, Blocking{wait, "provider"});
+  router.add(Method::get, "/store", Access::anyone, Blocking{[](Request&) { return text(200, "store"); }, "store"});
+  ServerOptions options = toy_options();
+  options.pools = {{"store", 1, 10}, {"provider", 1, 2}};
+  const ToyServer server(std::move(options), std::move(router));
+  std::vector<HttpClient> clients;
+  const auto ask = [&] {
+    clients.push_back(server.connect());
+    clients.back().send("GET /slow HTTP/1.1\r\nHost: t\r\n\r\n");
+  };
+  ask();
+  gate.wait_for(1);  // the pool's thread is taken
+  for (int i = 0; i < 3; ++i) ask();
+  HttpReply refused;  // two of the three fit in the queue
+  for (bool found = false; !found;)
+    for (std::size_t i = 1; i < clients.size() && !found; ++i)
+      if ((found = clients[i].has_input_within(1))) {
+        refused = clients[i].read();
+        clients.erase(clients.begin() + static_cast<std::ptrdiff_t>(i));
+      }
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_TRUE(refused.has("Retry-After"));
+  EXPECT_NE(refused.body.find("overloaded"), std::string::npos);
+  EXPECT_EQ(server.get("/store").body, "store");  // another bulkhead
+  EXPECT_EQ(server.get("/hello").status, 200);
+  gate.open();
+  for (HttpClient& each : clients) EXPECT_EQ(each.read().body, "done");
+}
+
+// Contract 1, idempotency: a replay gives the first answer; keys are bounded.
+TEST(Idempotency, TheHookWrapsBlockingPosts) {
+  std::string kept;
+  int handled = 0;
+  ServerOptions options = toy_options();
+  options.around = [&](const Request& request, const std::function<Response()>& handle) {
+    if (kept == request.idempotency_key) return text(200, "first").with_header("Idempotent-Replayed", "true");
+    Response response = handle();
+    if (response.status < 300) kept = request.idempotency_key;
+    return response;
+  };
+  Router router;
+  const auto handler = Blocking{[&](Request&) {
+    ++handled;
+    return text(201, "first");
+  }};
+  router.add(Method::post, "/orders", Access::anyone, handler);
+  router.add(Method::get, "/orders", Access::anyone, handler);
+  router.add(Method::post, "/logins", Access::anyone, handler, {.replays = false});
+  const ToyServer server(std::move(options), std::move(router));
+  HttpClient client = server.connect();
+  EXPECT_EQ(client.post("/orders", "{}", {{"Idempotency-Key", "k1"}}).status, 201);
+  const HttpReply replay = client.post("/orders", "{}", {{"Idempotency-Key", "k1"}});
+  EXPECT_EQ(replay.header("Idempotent-Replayed"), "true");
+  EXPECT_EQ(handled, 1);
+  EXPECT_EQ(client.get("/orders", {{"Idempotency-Key", "k1"}}).status, 201);
+  EXPECT_EQ(client.post("/logins", "{}", {{"Idempotency-Key", "k1"}}).status, 201);
+  EXPECT_EQ(client.post("/orders", "{}").status, 201);
+  EXPECT_EQ(handled, 4);
+  for (const std::string& bad : {std::string(201, 'k'), std::string("a b"), std::string("가"), std::string()})
+    EXPECT_EQ(client.post("/orders", "{}", {{"Idempotency-Key", bad}}).status, 400) << bad;
+}
+
+TEST(Requests, KnowTheClientBehindTrustedProxies) {
+  ServerOptions options = toy_options();
+  options.trusted_proxies = 2;
+  const ToyServer behind(std::move(options));
+  const ToyServer open;
+  const auto client_seen_by = [](const ToyServer& server, std::string_view forwarded) {
+    const std::string body = server.get("/echo/x", {{"X-Forwarded-For", forwarded}}).body;
+    const std::size_t at = body.find("\"client\":\"") + 10;
+    return body.substr(at, body.find('"', at) - at);
+  };
+  EXPECT_EQ(client_seen_by(behind, "6.6.6.6, 203.0.113.7, 10.0.0.2"),
+            "203.0.113.7");  // the first is the client's own claim
+  EXPECT_EQ(client_seen_by(behind, "10.0.0.2"), "10.0.0.2");
+  EXPECT_EQ(client_seen_by(behind, "<x>"), "127.0.0.1");
+  EXPECT_EQ(client_seen_by(open, "203.0.113.7"), "127.0.0.1");
+}
+
+TEST(Metrics, CountRequestsByPattern) {
+  telemetry::Metrics metrics;
+  ServerOptions options = toy_options();
+  options.metrics = &metrics;
+  {
+    const ToyServer server(std::move(options), guarded_routes());
+    server.get("/echo/17");
+    server.get("/echo/18");
+    server.get("/secret-path");
+    server.get("/blocking/anyone");
+  }
+  const std::string text = metrics.text();
+  EXPECT_NE(text.find(R"(http_requests_total{method="GET",path="/echo/:what",status="200"} 2)"), std::string::npos)
+      << text;
+  EXPECT_NE(text.find(R"(http_requests_total{method="GET",path="unmatched",status="404"} 1)"), std::string::npos);
+  EXPECT_NE(text.find(R"(http_requests_active{method="GET",path="/blocking/anyone"} 0)"), std::string::npos);
+  EXPECT_NE(text.find("http_connections_open 0"), std::string::npos);
+  EXPECT_EQ(text.find("secret-path"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace tiketi::test

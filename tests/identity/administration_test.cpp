@@ -1,0 +1,128 @@
+// ID3, ID4: profiles, passwords, roles, and lists of users.
+
+#include "identity/house.hpp"
+
+#include <chrono>
+#include <set>
+#include <vector>
+
+namespace tiketi::test {
+namespace {
+
+using Administration = AccountsTest;
+
+TEST_F(Administration, ID3_AProfileIsReadAndChanged) {
+  const LoggedIn kim = registered();
+  EXPECT_EQ(accounts().profile(kim.user.id).value(), kim.user);
+  clock.advance(1);
+  const auto changed = accounts().update_profile(kim.user.id, {.name = "김하늘", .phone = "010-1"});
+  ASSERT_TRUE(changed) << changed.error().message;
+  EXPECT_EQ(changed->name, "김하늘");
+  EXPECT_EQ(changed->phone, "010-1");
+  EXPECT_EQ(changed->password_hash, "");
+  EXPECT_EQ(accounts().profile(kim.user.id).value(), *changed);
+  EXPECT_EQ(field_of(accounts().update_profile(kim.user.id, {.name = ""})), "name");
+  EXPECT_TRUE(accounts().log_in("kim@example.com", "secret-kim")) << "the password is as it was";
+  EXPECT_EQ(code_of(accounts().profile(UserId{{1, 1}})), Errc::user_not_found);
+  EXPECT_EQ(code_of(accounts().update_profile(UserId{{1, 1}}, {})), Errc::user_not_found);
+}
+
+TEST_F(Administration, ID3_ChangingThePasswordEndsTheOtherSessions) {
+  const LoggedIn here = registered();
+  const LoggedIn elsewhere = logged_in();
+  caller(elsewhere);
+  ASSERT_TRUE(accounts().change_password(caller(here), "secret-kim", "another-secret"));
+  EXPECT_EQ(caller(here).user_id, here.user.id);
+  EXPECT_TRUE(accounts().refresh(here.tokens.refresh_token));
+  EXPECT_EQ(authentication_error(elsewhere), Errc::token_invalid);
+  EXPECT_EQ(code_of(accounts().refresh(elsewhere.tokens.refresh_token)), Errc::token_invalid);
+  EXPECT_EQ(code_of(accounts().log_in("kim@example.com", "secret-kim")), Errc::credentials_refused);
+  EXPECT_TRUE(accounts().log_in("kim@example.com", "another-secret"));
+}
+
+TEST_F(Administration, ID4_AStolenTokenDoesNotAllowGuessingThePassword) {
+  const LoggedIn kim = registered();
+  const Caller who = caller(kim);
+  EXPECT_EQ(field_of(accounts().change_password(who, "secret-kim", "short")), "password");
+  for (int i = 0; i < 5; ++i)
+    EXPECT_EQ(code_of(accounts().change_password(who, "wrong-guess", "another-secret")), Errc::credentials_refused);
+  EXPECT_EQ(code_of(accounts().change_password(who, "secret-kim", "another-secret")), Errc::account_locked);
+  clock.advance(15 * minute_ms);
+  EXPECT_TRUE(accounts().log_in("kim@example.com", "secret-kim"));
+}
+
+TEST_F(Administration, ID2_AnAccountWithoutAPasswordGetsNoneThisWay) {
+  const LoggedIn kim = registered();
+  User google = stored(kim.user.id);
+  google.provider = SignInProvider::google;
+  google.subject = "1";
+  google.password_hash.clear();
+  const std::int64_t version = google.version++;
+  const IdentityChange change{version, google, {}};
+  ASSERT_TRUE(stores->identity().commit({&change, 1}).value().front());
+  EXPECT_EQ(code_of(accounts().change_password(caller(kim), "", "another-secret")), Errc::not_permitted);
+}
+
+TEST_F(Administration, ID4_RolesAreGivenAndTaken) {
+  const LoggedIn kim = registered();
+  EXPECT_EQ(accounts().set_role(kim.user.id, Role::admin)->role, Role::admin);
+  EXPECT_EQ(accounts().set_role(kim.user.id, Role::admin)->version, 2) << "repeating it changes nothing";
+  EXPECT_EQ(accounts().set_role(kim.user.id, Role::user)->role, Role::user);
+  EXPECT_EQ(code_of(accounts().set_role(UserId{{1, 1}}, Role::admin)), Errc::user_not_found);
+  EXPECT_EQ(code_of(accounts().set_disabled(UserId{{1, 1}}, true)), Errc::user_not_found);
+}
+
+TEST_F(Administration, ID4_TheFirstAdminIsMadeOnce) {
+  const NewAccount admin{"Admin@Example.com", "first-password", "Admin", ""};
+  const auto made = accounts().create_admin(admin);
+  ASSERT_TRUE(made) << made.error().message;
+  EXPECT_EQ(made->role, Role::admin);
+  EXPECT_EQ(accounts().create_admin({"admin@example.com", "other-password", "Other", ""}).value(), *made);
+  EXPECT_TRUE(accounts().log_in("admin@example.com", "first-password")) << "a restart does not reset the password";
+  EXPECT_EQ(field_of(accounts().create_admin({"b@example.com", "", "B", ""})), "password");
+}
+
+TEST_F(Administration, ID4_WhoTookTheAdminsEmailBeforeDoesNotBecomeOne) {
+  const LoggedIn kim = registered();
+  EXPECT_EQ(code_of(accounts().create_admin({"kim@example.com", "secret-kim", "Kim", ""})), Errc::already_exists);
+  EXPECT_EQ(stored(kim.user.id).role, Role::user);
+}
+
+TEST_F(Administration, ID4_UsersAreListedNewestFirstAndSearched) {
+  for (const char* name : {"kim", "lee", "park", "kimchi"}) registered(name);
+  const auto page = accounts().list({.page = 1, .limit = 3}).value();
+  EXPECT_EQ(page.total, 4);
+  ASSERT_EQ(page.users.size(), 3U);
+  EXPECT_EQ(page.users.front().name, "kimchi");
+  EXPECT_EQ(page.users.front().password_hash, "");
+  EXPECT_EQ(accounts().list({.page = 2, .limit = 3})->users.front().name, "kim");
+  EXPECT_EQ(accounts().list({.search = "KIM"})->total, 2);
+  EXPECT_EQ(accounts().list({.search = "%"})->total, 0) << "no wildcards";
+  EXPECT_EQ(accounts().list({.search = "_"})->total, 0);
+  EXPECT_EQ(field_of(accounts().list({.page = 0})), "page");
+  EXPECT_EQ(field_of(accounts().list({.limit = 1001})), "limit");
+  EXPECT_EQ(field_of(accounts().list({.search = std::string(201, 'x')})), "search");
+}
+
+TEST_F(Administration, ManyAccountsAreMadeAtOnceForLoadTests) {
+  std::vector<NewAccount> many;
+  for (int i = 0; i < 5'000; ++i) many.push_back({"u" + std::to_string(i) + "@example.com", "", "User", ""});
+  many.push_back({"U7@example.com", "", "Twin", ""});
+  many.push_back({"nonsense", "", "X", ""});
+  const std::string hash = passwords->hash("shared-password").value();
+  const auto answers = accounts().bulk_register(many, hash);
+  ASSERT_EQ(answers.size(), many.size());
+  std::set<UserId> made;
+  for (std::size_t i = 0; i < 5'000; ++i) {
+    ASSERT_TRUE(answers[i]) << answers[i].error().message;
+    made.insert(answers[i]->id);
+  }
+  EXPECT_EQ(made.size(), 5'000U);
+  EXPECT_EQ(code_of(answers[5'000]), Errc::already_exists);
+  EXPECT_EQ(code_of(answers[5'001]), Errc::invalid_argument);
+  EXPECT_TRUE(accounts().log_in("u4999@example.com", "shared-password"));
+  EXPECT_EQ(code_of(accounts().bulk_register({many.data(), 1}, "").front()), Errc::invalid_argument);
+}
+
+}  // namespace
+}  // namespace tiketi::test

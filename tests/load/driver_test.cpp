@@ -1,0 +1,174 @@
+// bench http: it measures what a right server does, and finds out a wrong one.
+
+#include "load/bench_http.hpp"
+#include "load/little_site.hpp"
+
+#include <gtest/gtest.h>
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+namespace tiketi::load {
+namespace {
+
+using test::Lie;
+using test::LittleSite;
+
+const std::atomic<bool> not_interrupted{false};
+const Tell nobody = [](const std::string&) {};
+
+Options options_for(const LittleSite& site, const std::string& scenario) {
+  Options options;
+  options.url = site.url();
+  options.scenario = scenario;
+  options.connections = 8;
+  options.duration_s = 0.2;
+  options.warmup_s = 0;
+  options.register_users = 80;
+  options.admin_token = "admin";
+  options.round_size = 120;
+  options.places_per_user = 1;
+  options.target = "/api/seats/layouts";
+  return options;
+}
+
+Report run(const Options& options) {
+  auto report = bench_http(options, not_interrupted, nobody);
+  if (report.has_error()) throw std::runtime_error(report.error().message);
+  return std::move(*report);
+}
+
+std::string what_is_wrong(const Report& report) {
+  std::string out;
+  for (const std::string& each : report.stats.wrongs) out += each + '\n';
+  for (const std::string& each : report.wrong) out += each + '\n';
+  return out;
+}
+
+TEST(LoadDriver, EveryScenarioIsRightOnARightSite) {
+  const LittleSite site;
+  for (const char* scenario : {"hold", "stock-contended", "pay", "login", "login+hold", "get"}) {
+    const Report report = run(options_for(site, scenario));
+    EXPECT_TRUE(report.is_right()) << scenario << ": " << what_is_wrong(report);
+    EXPECT_GT(report.stats.kinds.front().done, 10) << scenario;
+    EXPECT_EQ(report.stats.kinds.front().refused, 0) << scenario;
+    EXPECT_EQ(report.stats.kinds.front().latencies_ns.count(), report.stats.kinds.front().answers()) << scenario;
+    EXPECT_GT(report.seconds, 0) << scenario;
+  }
+}
+
+TEST(LoadDriver, SeveralThreadsCountTogether) {
+  const LittleSite site;
+  Options options = options_for(site, "hold");
+  options.threads = 3;
+  const Report report = run(options);
+  EXPECT_TRUE(report.is_right()) << what_is_wrong(report);
+  EXPECT_EQ(report.stats.kinds.front().done, report.facts.at("places held"));
+}
+
+TEST(LoadDriver, OfAContendedEventExactlyFiftyAreSold) {
+  const LittleSite site;
+  Options options = options_for(site, "hold-contended");
+  options.connections = 75;
+  options.duration_s = 1;
+  const Report report = run(options);
+  EXPECT_TRUE(report.is_right()) << what_is_wrong(report);
+  EXPECT_GE(report.facts.at("events with exactly 50 sold"), 20);
+  EXPECT_GT(report.stats.refusals.at("seat_taken"), 0);
+}
+
+TEST(LoadDriver, ASeatThatWasGivenTwiceIsFound) {
+  const LittleSite site(Lie::seat_twice);
+  Options options = options_for(site, "hold-contended");
+  options.connections = 75;
+  EXPECT_NE(what_is_wrong(run(options)).find("was given to two buyers"), std::string::npos);
+}
+
+TEST(LoadDriver, AnotherSeatThanTheOneAskedForIsFound) {
+  const LittleSite site(Lie::another_seat);
+  EXPECT_NE(what_is_wrong(run(options_for(site, "hold"))).find("not the seat that was asked for"), std::string::npos);
+}
+
+TEST(LoadDriver, AHoldThatIsNotThereIsFound) {
+  const LittleSite site(Lie::forgotten_hold);
+  for (const char* scenario : {"hold", "stock-contended"})
+    EXPECT_NE(what_is_wrong(run(options_for(site, scenario))).find("0 are taken"), std::string::npos) << scenario;
+}
+
+TEST(LoadDriver, ASaleThatIsNotThereIsFound) {
+  const LittleSite site(Lie::forgotten_sale);
+  EXPECT_NE(what_is_wrong(run(options_for(site, "pay"))).find("0 are sold"), std::string::npos);
+}
+
+TEST(LoadDriver, AnErrorOfTheServerIsWrong) {
+  const LittleSite site(Lie::internal_error);
+  const Report report = run(options_for(site, "hold"));
+  EXPECT_FALSE(report.is_right());
+  EXPECT_EQ(report.stats.kinds.front().done, 0);
+  EXPECT_GT(report.stats.statuses.at(500), 0);
+}
+
+TEST(LoadDriver, AMapThatIsNoneIsNotMeasured) {
+  const LittleSite site(Lie::broken_map);
+  const auto report = bench_http(options_for(site, "mixed"), not_interrupted, nobody);
+  ASSERT_TRUE(report.has_error());
+  EXPECT_NE(report.error().message.find("unknown status"), std::string::npos) << report.error().message;
+}
+
+TEST(LoadDriver, ABrokenConnectionIsToldAndMadeAnew) {
+  const LittleSite site(Lie::hang_up);
+  Options options = options_for(site, "login+hold");
+  options.login_connections = 2;
+  const Report report = run(options);
+  EXPECT_FALSE(report.is_right());
+  EXPECT_GT(report.stats.failures, 0);
+  EXPECT_GE(report.stats.reconnects, report.stats.failures);
+  EXPECT_GT(report.stats.kinds[1].done, 0) << "the others go on";
+}
+
+TEST(LoadDriver, NobodyThereIsAnError) {
+  Options options;
+  options.url = "http://127.0.0.1:1";
+  options.scenario = "events-list";
+  const auto report = bench_http(options, not_interrupted, nobody);
+  ASSERT_TRUE(report.has_error());
+  EXPECT_EQ(report.error().code, Errc::unavailable);
+}
+
+TEST(LoadDriver, WhatASellingScenarioTakesIsAskedFor) {
+  const LittleSite site;
+  Options options = options_for(site, "hold");
+  options.register_users = 0;
+  EXPECT_NE(bench_http(options, not_interrupted, nobody).error().message.find("--register"), std::string::npos);
+  options = options_for(site, "hold");
+  options.admin_token = "";
+  EXPECT_NE(bench_http(options, not_interrupted, nobody).error().message.find("--admin"), std::string::npos);
+}
+
+TEST(LoadDriver, UsersComeFromAFile) {
+  std::string name = (std::filesystem::temp_directory_path() / "tiketi-tokens-XXXXXX").string();
+  const int file = mkstemp(name.data());
+  ASSERT_GE(file, 0);
+  close(file);
+  std::ofstream(name) << "0190a000-0000-7000-8000-000000000001 a@example.com aaa\n"
+                         "0190a000-0000-7000-8000-000000000002 b@example.com bbb\n";
+  const LittleSite site;
+  Options options = options_for(site, "hold");
+  options.register_users = 0;
+  options.tokens_file = name;
+  options.round_size = 6;
+  options.duration_s = 0.01;
+  const Report report = run(options);
+  EXPECT_TRUE(report.is_right()) << what_is_wrong(report);
+  EXPECT_EQ(report.facts.at("places held"), 2 * report.facts.at("events")) << "one place for each of the two";
+
+  std::ofstream(name) << "not a user\n";
+  EXPECT_NE(bench_http(options, not_interrupted, nobody).error().message.find("line 1"), std::string::npos);
+  std::filesystem::remove(name);
+}
+
+}  // namespace
+}  // namespace tiketi::load

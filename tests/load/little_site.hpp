@@ -1,0 +1,36 @@
+#pragma once
+// A site of a few hundred lines' worth of the HTTP contract, in memory, that can be told to lie: a load driver is worth
+// something only if it finds that out.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace tiketi::test {
+
+enum class Lie : std::uint8_t {
+  none,
+  seat_twice,      ///< gives a seat to everybody who asks
+  another_seat,    ///< answers with a seat that was not asked for
+  forgotten_hold,  ///< answers that a seat is held, and does not hold it
+  forgotten_sale,  ///< answers that it is paid, and does not sell it
+  internal_error,  ///< 500 for a reservation
+  broken_map,      ///< a seat map with a seat of no known status
+  hang_up,         ///< closes the connection instead of an answer to a reservation
+};
+
+class LittleSite {
+ public:
+  explicit LittleSite(Lie lie = Lie::none);
+  ~LittleSite();
+  LittleSite(const LittleSite&) = delete;
+  LittleSite& operator=(const LittleSite&) = delete;
+
+  std::string url() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tiketi::test
