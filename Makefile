@@ -15,22 +15,33 @@ missing = $(shell command -v dpkg-query >/dev/null && for package in $(1); do \
   dpkg-query -W -f '$${db:Status-Status}' $$package 2>/dev/null | grep -qx installed || echo $$package; done)
 
 tiketi := build/hosts/cli/tiketi
+server := build/hosts/http/tiketi-server
 demo := build/demo.db
+port := 3001
 
 .PHONY: help
 help:
-	@echo 'make run     installs what is missing, builds, and sells a stadium of 48,000 seats to 100,000 fans'
+	@echo 'make run     installs what is missing, builds, seeds sample events and serves them on port $(port)'
 	@echo 'make test    installs what is missing, builds everything and runs all tests'
 	@echo 'make bench   measures, prints a table and writes build/bench.json'
 	@echo 'make format  brings all C++ files into the one format'
 	@echo 'make deps    installs the packages that building takes (Debian 12)'
 
 .PHONY: run
-run: build-tiketi
-	rm -f $(demo) $(demo)-wal $(demo)-shm
+run: build-server api-docs
+	rm -rf $(demo) $(demo)-wal $(demo)-shm $(demo).keys $(demo).sandbox $(demo).sandbox-wal $(demo).sandbox-shm
 	$(tiketi) seed --store sqlite:$(demo)
-	$(tiketi) simulate on-sale --store sqlite:$(demo)
-	$(tiketi) verify --store sqlite:$(demo)
+	@echo
+	@echo 'What to try, in another terminal:'
+	@echo "  curl -s 'http://127.0.0.1:$(port)/api/events?status=on_sale'"
+	@echo "  curl -s http://127.0.0.1:$(port)/health/all"
+	@echo "  curl -s http://127.0.0.1:$(port)/api/auth/login --json '{\"email\": \"admin@tiketi.local\", \"password\": \"development-only\"}'"
+	@echo '  a browser at http://127.0.0.1:$(port)/api-docs'
+	@echo '  a whole purchase: the lines under "Buy a ticket" in README.md'
+	@echo '  $(tiketi) verify --store sqlite:$(demo)'
+	@echo 'Ctrl-C stops it.'
+	@echo
+	$(server) --store sqlite:$(demo) --profile development --address 127.0.0.1 --port $(port) --log-format text --log-level warning
 
 .PHONY: test
 test: build-all node_modules
@@ -40,9 +51,9 @@ test: build-all node_modules
 bench: build-all
 	cmake --build build --target bench
 
-.PHONY: build-tiketi build-all
-build-tiketi: configure
-	cmake --build build --target tiketi_cli
+.PHONY: build-server build-all
+build-server: configure
+	cmake --build build --target tiketi_cli tiketi_server
 build-all: configure
 	cmake --build build
 

@@ -254,7 +254,8 @@ std::vector<Result<void>> CashierReservations::release(std::span<const Reservati
       } else if (current->status == ReservationStatus::cancelled) {
         answers[open[i]] = Result<void>();
       } else if (current->status == ReservationStatus::confirmed) {
-        answers[open[i]] = Error{Errc::reservation_confirmed, "the reservation is paid for"};
+        answers[open[i]] = Error{
+            Errc::reservation_confirmed, "the reservation is paid for", {{"payment", current->payment_reference}}};
       } else if (current->status == ReservationStatus::expired) {
         answers[open[i]] = expired(*current);
       } else if (auto over = box_office::expire(*current, now)) {
@@ -284,18 +285,9 @@ std::vector<Result<void>> CashierReservations::cancel(std::span<const Reservatio
 
 Result<std::vector<ReservationBill>> CashierReservations::of_event(EventId event, ReservationId after,
                                                                    std::size_t limit) {
-  std::vector<Reservation> active;
-  while (active.size() < limit) {
-    auto page = store_.reservations_of_event(event, after, limit);
-    if (page.has_error()) return page.error();
-    for (Reservation& each : *page) {
-      after = each.id;
-      const bool counts = each.status == ReservationStatus::pending || each.status == ReservationStatus::confirmed;
-      if (counts && active.size() < limit) active.push_back(std::move(each));
-    }
-    if (page->size() < limit) break;
-  }
-  return bills_of(active);
+  auto page = store_.reservations_of_event(event, after, limit);
+  if (page.has_error()) return page.error();
+  return bills_of(*page);
 }
 
 }  // namespace tiketi

@@ -56,8 +56,7 @@ class InterruptedInventory final : public Inventory {
     if (before_load) before_load();
     return inventory_.load(event, layout, seats, types);
   }
-  Result<void> add_seats(const Event& event, const SeatLayout& layout,
-                         std::span<const GeneratedSeat> seats) override {
+  Result<void> add_seats(const Event& event, const SeatLayout& layout, std::span<const GeneratedSeat> seats) override {
     if (auto fails = before_change()) return *fails;
     return inventory_.add_seats(event, layout, seats);
   }

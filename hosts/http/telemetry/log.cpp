@@ -108,6 +108,9 @@ class Line {
     }
   }
 
+  Line(const Line&) = delete;
+  Line& operator=(const Line&) = delete;
+
   void add(const LogField& field) {
     std::visit([&](const auto& value) { add_value(field.name, value); }, field.value);
   }
@@ -167,7 +170,7 @@ struct Log::Impl {
   std::shared_ptr<spdlog::async_logger> logger;
   std::unique_ptr<spdlog::details::periodic_worker> pushing_out;  // so that a quiet log is up to date
 
-  void put(Level level, Line line) {
+  void put(Level level, Line& line) {
     const std::string text = line.finish();
     logger->log(as_spdlog(level), spdlog::string_view_t(text.data(), text.size()));
   }
@@ -191,7 +194,7 @@ void Log::write(Level level, std::string_view message, std::initializer_list<Log
   if (!enabled(level)) return;
   Line line(impl_->format, level, impl_->service, message);
   for (const LogField& each : fields) line.add(each);
-  impl_->put(level, std::move(line));
+  impl_->put(level, line);
 }
 
 void Log::access(const AccessRecord& record) {
@@ -208,7 +211,7 @@ void Log::access(const AccessRecord& record) {
   line.add_plain("client", record.client);
   if (!record.user_id.empty()) line.add_plain("user_id", record.user_id);
   if (!record.note.empty()) line.add({"note", record.note});
-  impl_->put(level, std::move(line));
+  impl_->put(level, line);
 }
 
 std::uint64_t Log::dropped() const noexcept { return impl_->thread->overrun_counter(); }

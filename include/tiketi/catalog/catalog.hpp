@@ -81,16 +81,18 @@ class Catalog {
 
   /// Adds a ticket type to an event; without an id it gets one. Repeating it with the id completes what a crash left
   /// undone; so does every later change of what the event offers.
-  /// invalid_argument, limit_exceeded, overflow, event_not_found, event_cancelled, already_exists (the id is in use).
+  /// invalid_argument, limit_exceeded, overflow, event_not_found, event_cancelled, event_closed (it is being cancelled
+  /// or removed), already_exists (the id is in use).
   Result<TicketType> add_ticket_type(TicketType type);
 
   /// Changes a ticket type; reservations that were made keep their prices. has_reservations (details: taken) if the
-  /// quantity would be less than what is held and sold at that moment. ticket_type_not_found, and the errors of
-  /// `add_ticket_type`.
+  /// quantity would be less than what is held and sold at that moment. Of two changes at once the last one counts.
+  /// ticket_type_not_found, and the errors of `add_ticket_type`.
   Result<TicketType> update_ticket_type(const EditTicketType& edit);
 
   /// Puts the seats of the event's layout up for sale, or of another layout, which then becomes the event's. Returns
-  /// how many seats were made. event_not_found, event_cancelled, layout_not_found, already_exists (it has seats).
+  /// how many seats were made. event_not_found, event_cancelled, event_closed, layout_not_found, overflow,
+  /// already_exists (it has seats).
   Result<std::int64_t> generate_seats(EventId id, std::optional<SeatLayoutId> layout = {});
 
   /// Takes all seats of the event out of the sale, blocked ones too; returns how many there were. The event keeps its

@@ -42,6 +42,9 @@ Result<void> check(const TicketType& type);
 /// together are worth more than fits); details: field.
 Result<void> check(const TicketType& type, const Event& event, const Offer& offer);
 
+/// What all places together cost, or nothing if that does not fit in 64 bits.
+std::optional<std::int64_t> worth(const Offer& offer) noexcept;
+
 TicketType edited(TicketType type, const EditTicketType& edit);
 
 /// The event with the capacity and the price "from" of what is offered.

@@ -56,7 +56,7 @@ class Reservations {
   virtual std::vector<Result<void>> confirm(std::span<const ConfirmSale> sales) = 0;
 
   /// Gives up holds that nothing was paid for. reservation_not_found, hold_expired (nothing is held any more),
-  /// reservation_confirmed (it was sold meanwhile).
+  /// reservation_confirmed (it was sold meanwhile; details: payment, its payment reference).
   virtual std::vector<Result<void>> release(std::span<const ReservationId> ids) = 0;
 
   /// Gives the places back, paid for or not. reservation_not_found, hold_expired (nothing is held any more).

@@ -38,8 +38,7 @@ class LocalInventory final : public Inventory {
     return box_office_.load(inventory);
   }
 
-  Result<void> add_seats(const Event& event, const SeatLayout& layout,
-                         std::span<const GeneratedSeat> seats) override {
+  Result<void> add_seats(const Event& event, const SeatLayout& layout, std::span<const GeneratedSeat> seats) override {
     return without_count(change(event, AddSeats{make_seats(event.id, layout, seats)}));
   }
 

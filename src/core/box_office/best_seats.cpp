@@ -87,6 +87,9 @@ std::vector<std::size_t> BestSeats::play_round(Desk& desk, std::span<const Reser
     if (results[i].has_error() && results[i].error().code == Errc::seat_taken) {
       mark_taken(desk, picked[i].event_id, results[i].error());
       again.push_back(tried[i]);
+    } else if (results[i].has_error() && results[i].error().code == Errc::seat_not_found) {
+      forget(picked[i].event_id);  // the event's seats were removed since
+      again.push_back(tried[i]);
     } else {
       answers[tried[i]] = std::move(results[i]);
     }
@@ -142,6 +145,12 @@ void BestSeats::give_back(const Reserve& command) {
   const std::lock_guard lock(entry->mutex);
   for (const SeatId seat : command.seats)
     if (const auto index = entry->map.find(seat)) entry->map.live[*index] = {};
+}
+
+void BestSeats::forget(EventId event) {
+  const auto entry = known(event);
+  const std::lock_guard lock(entry->mutex);
+  entry->load = 0;
 }
 
 std::shared_ptr<BestSeats::Known> BestSeats::known(EventId event) {

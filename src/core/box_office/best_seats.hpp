@@ -38,6 +38,8 @@ class BestSeats {
   void mark_taken(Desk& desk, EventId event, const Error& refusal);
   /// Seats that were picked and then not held, by who was refused, are there for others.
   void give_back(const Reserve& command);
+  /// The map is loaded again when it is needed.
+  void forget(EventId event);
   std::shared_ptr<Known> known(EventId event);
 
   std::atomic<std::int64_t> loads_ = 0;

@@ -2,6 +2,7 @@
 
 #include "core/catalog/event_creation.hpp"
 #include "core/catalog/field_error.hpp"
+#include "core/catalog/offer_changes.hpp"
 
 #include <tiketi/catalog/rules.hpp>
 #include <tiketi/catalog/search.hpp>
@@ -100,6 +101,8 @@ struct Catalog::Body {
     if (!events->front()) return no_event();
     return std::move(*events->front());
   }
+
+  catalog::OfferChanges offer_changes() { return {store, inventory, clock, ids}; }
 
   /// The answer to the one change.
   Result<void> commit(CatalogChange change) {
@@ -220,6 +223,20 @@ Result<Event> Catalog::cancel(EventId id) {
     return event;
   }
 }
+
+Result<TicketType> Catalog::add_ticket_type(TicketType type) { return body_->offer_changes().add(std::move(type)); }
+
+Result<TicketType> Catalog::update_ticket_type(const EditTicketType& edit) {
+  return body_->offer_changes().update(edit);
+}
+
+Result<std::int64_t> Catalog::generate_seats(EventId id, std::optional<SeatLayoutId> layout) {
+  return body_->offer_changes().generate_seats(id, layout);
+}
+
+Result<std::int64_t> Catalog::remove_seats(EventId id) { return body_->offer_changes().remove_seats(id); }
+
+Result<void> Catalog::remove(EventId id) { return body_->offer_changes().remove(id); }
 
 Result<EventPage> Catalog::list(const EventQuery& query) {
   if (auto ok = check(query); !ok) return ok.error();

@@ -52,6 +52,15 @@ bool is_same(const Event& stored, const Event& wanted) {
 
 }  // namespace
 
+Result<LayoutSeats> make_layout_seats(CatalogStore& store, SeatLayoutId id) {
+  auto layout = store.layout(id);
+  if (!layout) return layout.error();
+  if (!*layout) return refuse("layout_id", "names no stored layout", Errc::layout_not_found);
+  if (auto ok = check(**layout); !ok) return ok.error();
+  std::vector<GeneratedSeat> seats = generate_seats(**layout);
+  return LayoutSeats{std::move(**layout), std::move(seats)};
+}
+
 std::vector<Result<Event>> EventCreation::create(std::span<NewEvent> batch) {
   std::vector<Draft> drafts;
   drafts.reserve(batch.size());
@@ -97,12 +106,9 @@ Result<void> EventCreation::take_layout(Draft& draft) {
   if (!draft.event.layout_id) return {};
   auto& known = layouts_[*draft.event.layout_id];
   if (!known) {
-    auto layout = store_.layout(*draft.event.layout_id);
-    if (!layout) return layout.error();
-    if (!*layout) return refuse("layout_id", "names no stored layout", Errc::layout_not_found);
-    if (auto ok = check(**layout); !ok) return ok;
-    std::vector<GeneratedSeat> seats = generate_seats(**layout);
-    known = std::make_shared<LayoutSeats>(LayoutSeats{std::move(**layout), std::move(seats)});
+    auto made = make_layout_seats(store_, *draft.event.layout_id);
+    if (!made) return made.error();
+    known = std::make_shared<LayoutSeats>(std::move(*made));
   }
   draft.layout = known;
   return {};

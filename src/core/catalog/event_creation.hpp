@@ -18,6 +18,9 @@ struct LayoutSeats {
   std::vector<GeneratedSeat> seats;
 };
 
+/// layout_not_found, and the errors of `check`.
+Result<LayoutSeats> make_layout_seats(CatalogStore& store, SeatLayoutId id);
+
 class EventCreation {
  public:
   EventCreation(CatalogStore& store, Inventory& inventory, Clock& clock, Ids& ids)

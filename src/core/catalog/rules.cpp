@@ -85,18 +85,22 @@ Result<void> check(const TicketType& type) {
 Result<void> check(const TicketType& type, const Event& event, const Offer& offer) {
   if (auto ok = check(type); !ok) return ok;
   if (type.price.currency != event.price.currency) return refuse("price.currency", "must be that of the event");
-  std::size_t others = 0;
-  std::int64_t worth = offer.seats_worth_minor;
-  for (const TicketType& each : offer.ticket_types) {
-    if (each.id == type.id) continue;
-    ++others;
-    worth += each.price.minor * each.total_quantity;  // together they fit: each was checked like this one
-  }
-  if (others >= max_ticket_types)
+  Offer with = offer;
+  std::erase_if(with.ticket_types, [&](const TicketType& each) { return each.id == type.id; });
+  if (with.ticket_types.size() >= max_ticket_types)
     return exceeds("ticket_types", static_cast<std::int64_t>(max_ticket_types), " in number");
-  if (!checked_add(worth, type.price.minor * type.total_quantity))
-    return refuse("total_quantity", "makes the event worth more than fits in 64 bits", Errc::overflow);
-  return {};
+  with.ticket_types.push_back(type);
+  if (worth(with)) return {};
+  return refuse("total_quantity", "makes the event worth more than fits in 64 bits", Errc::overflow);
+}
+
+std::optional<std::int64_t> worth(const Offer& offer) noexcept {
+  std::optional<std::int64_t> sum = offer.seats_worth_minor;
+  for (const TicketType& each : offer.ticket_types) {
+    const auto all = multiply(each.price, each.total_quantity);
+    sum = sum && all ? checked_add(*sum, all->minor) : std::nullopt;
+  }
+  return sum;
 }
 
 TicketType edited(TicketType type, const EditTicketType& edit) {

@@ -40,12 +40,6 @@ class Beginning {
     return out;
   }
 
-  /// Whether an order that is being paid is so by what this call stored, as after a lost answer.
-  bool is_own(std::size_t index, const Payment& stored) const {
-    return repeated_ && std::any_of(stored_.begin(), stored_.end(),
-                                    [&](const auto& each) { return each.first == index && each.second == stored; });
-  }
-
  private:
   Result<void> play_round(const std::vector<std::size_t>& open) {
     if (auto decided = decide_(*this, open); decided.has_error()) return decided;
@@ -53,9 +47,8 @@ class Beginning {
     std::vector<PaymentChange> changes;
     for (Decided& each : decided_) {
       changes.push_back(std::move(each.change));
-      stored_.emplace_back(each.index, changes.back().after);
     }
-    auto outcomes = commit(desk_, changes, &repeated_);
+    auto outcomes = commit(desk_, changes);
     if (outcomes.has_error()) return outcomes.error();
     for (std::size_t i = 0; i < changes.size(); ++i) {
       const PaymentOutcome& outcome = (*outcomes)[i];
@@ -102,8 +95,6 @@ class Beginning {
   Decide decide_;
   std::vector<std::optional<Result<BegunPayment>>> answers_;
   std::vector<Decided> decided_;
-  std::vector<std::pair<std::size_t, Payment>> stored_;  // what this call has tried to store
-  bool repeated_ = false;                                // a commit was repeated
 };
 
 const Payment* claimant_in(const std::optional<Payment>& payment) {
@@ -169,8 +160,7 @@ Result<void> decide_payments(Desk& desk, std::span<const Pay> commands, Beginnin
 }
 
 /// What can be said of an order before its reservation is looked at: an answer, or nothing.
-std::optional<Result<BegunPayment>> answer_order(const ConfirmOrder& command, const std::optional<Payment>& order,
-                                                 const Beginning& round, std::size_t index) {
+std::optional<Result<BegunPayment>> answer_order(const ConfirmOrder& command, const std::optional<Payment>& order) {
   if (!order || (command.owner && order->user_id != *command.owner)) return payment_not_found();
   if (order->status == PaymentStatus::pending) return std::nullopt;
   if (command.amount_minor != order->card_minor())
@@ -178,7 +168,8 @@ std::optional<Result<BegunPayment>> answer_order(const ConfirmOrder& command, co
         Errc::amount_mismatch, "the amount is not what is due", {{"due", std::to_string(order->card_minor())}}};
   if (order->status == PaymentStatus::cancelled)
     return Error{Errc::payment_over, "the order was given up; order again", {{"payment", order->id.text()}}};
-  return BegunPayment{*order, !round.is_own(index, *order), {}, {}};
+  // Also when it was this call that claimed it, but the answer was lost: only one may ask the provider.
+  return BegunPayment{*order, true, {}, {}};
 }
 
 Result<void> decide_orders(Desk& desk, std::span<const ConfirmOrder> commands, Beginning& round,
@@ -191,7 +182,7 @@ Result<void> decide_orders(Desk& desk, std::span<const ConfirmOrder> commands, B
   PaymentQuestion rivals;
   for (std::size_t i = 0; i < open.size(); ++i) {
     const auto& order = orders->orders[i];
-    if (auto known = answer_order(commands[open[i]], order, round, open[i])) {
+    if (auto known = answer_order(commands[open[i]], order)) {
       round.answer(open[i], std::move(*known));
       continue;
     }

@@ -17,7 +17,7 @@ std::optional<Errc> parse_errc(std::string_view text) {
 
 }  // namespace
 
-Result<std::vector<PaymentOutcome>> commit(Desk& desk, std::span<const PaymentChange> changes, bool* repeated) {
+Result<std::vector<PaymentOutcome>> commit(Desk& desk, std::span<const PaymentChange> changes) {
   if (changes.empty()) return std::vector<PaymentOutcome>{};
   bool unknown = false;
   for (int attempt = 1;; ++attempt) {
@@ -26,7 +26,6 @@ Result<std::vector<PaymentOutcome>> commit(Desk& desk, std::span<const PaymentCh
     unknown = unknown || outcomes.error().code == Errc::outcome_unknown;
     // A later failure does not make the first commit's outcome known.
     if (!unknown) return outcomes;
-    if (repeated != nullptr) *repeated = true;
     if (attempt == max_commit_attempts)
       return Error{Errc::outcome_unknown, "the connection broke while storing; ask what became of it",
                    outcomes.error().details};
@@ -80,6 +79,8 @@ Result<PaidPayment> came_to(const Payment& payment) {
 }
 
 bool is_passing(const Error& error) { return retriable(error.code) || error.code == Errc::storage_full; }
+
+bool is_decided(const Error& error) { return error.code == Errc::payment_refused || error.code == Errc::payment_over; }
 
 std::string code_of(const Error& error) {
   const std::string_view code = error.detail("provider_code");

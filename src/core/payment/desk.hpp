@@ -23,9 +23,8 @@ struct Desk {
 };
 
 /// Commits, and commits again what may or may not have been applied: the store tells which of the new payments it has.
-/// Of others it tells no more than version_conflict then; `repeated` is set, and who needs to know reads them again.
-Result<std::vector<PaymentOutcome>> commit(Desk& desk, std::span<const PaymentChange> changes,
-                                           bool* repeated = nullptr);
+/// Of others it tells no more than version_conflict then, and who needs to know reads them again.
+Result<std::vector<PaymentOutcome>> commit(Desk& desk, std::span<const PaymentChange> changes);
 
 /// Ids for so many steps.
 std::vector<StepIds> next_ids(Desk& desk, std::size_t count);
@@ -39,6 +38,9 @@ Result<PaidPayment> came_to(const Payment& payment);
 
 /// True after refusals that tell nothing about the reservation: the call may be tried again.
 bool is_passing(const Error& error);
+
+/// True if the provider said so of the payment, and not just that it was not reached.
+bool is_decided(const Error& error);
 
 /// The provider's code in an error, or the error's own name.
 std::string code_of(const Error& error);

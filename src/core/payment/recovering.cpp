@@ -10,44 +10,71 @@ namespace {
 
 using Kind = Knowledge::Kind;
 
+Knowledge second_hand(Knowledge knowledge) {
+  knowledge.second_hand = true;
+  return knowledge;
+}
+
 /// What the provider knows of a payment that is being made.
 Knowledge find_out(Desk& desk, const Payment& payment, Timestamp now) {
   if (payment.card_minor() == 0) return {Kind::not_needed, {}, {}};
   auto found = desk.provider.find(payment.order_id);
   if (found.has_error()) return {Kind::unknown, {}, found.error()};
-  if (*found) return learn(payment, **found);
+  if (*found) return second_hand(learn(payment, **found));
   // A request that is still on its way would be known by then.
   const bool waited = now.ms - payment.updated_at.ms >= desk.policy.recovery_after_ms;
-  return {waited ? Kind::refused : Kind::unknown,
-          {},
-          {waited ? Errc::payment_over : Errc::outcome_unknown, "the provider knows of no such order"}};
+  return second_hand({waited ? Kind::refused : Kind::unknown,
+                      {},
+                      {waited ? Errc::payment_over : Errc::outcome_unknown, "the provider knows of no such order"}});
 }
 
-/// Payments that the customer has authenticated, but that our request did not reach: it is made again, with the same
-/// key, if there still is something to pay for.
-void ask_again(Desk& desk, std::vector<OpenCase>& cases) {
-  std::vector<std::size_t> again;
+/// Payments that the customer has authenticated, but that our request did not reach: those whose hold can be kept.
+std::vector<std::size_t> find_unreached(Desk& desk, const std::vector<OpenCase>& cases) {
+  std::vector<std::size_t> unreached;
   std::vector<KeepHold> holds;
   for (std::size_t i = 0; i < cases.size(); ++i) {
     const auto& [payment, knowledge] = cases[i];
     if (knowledge.kind != Kind::unknown || knowledge.error.detail("provider_code") != "in_progress") continue;
-    again.push_back(i);
+    unreached.push_back(i);
     if (!payment.reservation_id.is_nil()) holds.push_back({payment.reservation_id, desk.policy.keep_hold_asking_ms});
   }
-  if (again.empty()) return;
-  const auto kept = holds.empty() ? std::vector<Result<void>>{} : desk.reservations.keep(holds);
+  if (holds.empty()) return unreached;
+  const auto kept = desk.reservations.keep(holds);
+  std::size_t next = 0;
+  std::erase_if(unreached, [&](std::size_t index) {
+    return !cases[index].payment.reservation_id.is_nil() && kept[next++].has_error();
+  });
+  return unreached;
+}
+
+/// Makes the request again, with the same key. It is taken over first, so that who made it before does not believe
+/// to be the only one.
+void ask_again(Desk& desk, std::vector<OpenCase>& cases) {
+  const std::vector<std::size_t> unreached = find_unreached(desk, cases);
+  const Timestamp now = desk.clock.now();
+  std::vector<PaymentChange> changes;
+  for (const std::size_t index : unreached) {
+    changes.push_back(postpone(cases[index].payment, "in_progress", now, desk.policy));
+    changes.back().after.next_attempt_at = now.plus_ms(desk.policy.recovery_after_ms);
+  }
+  const auto outcomes = commit(desk, changes);
+  if (outcomes.has_error()) return;
   std::vector<BegunPayment> begun;
   std::vector<std::size_t> owners;
-  std::size_t next = 0;
-  for (const std::size_t index : again) {
-    const Payment& payment = cases[index].payment;
-    if (!payment.reservation_id.is_nil() && kept[next++].has_error()) continue;
-    begun.push_back({payment, false, {}, {}});
-    owners.push_back(index);
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    if ((*outcomes)[i].kind != PaymentOutcome::Kind::applied) continue;
+    cases[unreached[i]].payment = changes[i].after;
+    begun.push_back({std::move(changes[i].after), false, {}, {}});
+    owners.push_back(unreached[i]);
   }
   const auto asked = ask_provider(desk, std::move(begun));
-  for (std::size_t i = 0; i < asked.size(); ++i)
-    if (asked[i].answer) cases[owners[i]].knowledge = learn(cases[owners[i]].payment, *asked[i].answer);
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    if (!asked[i].answer) continue;
+    OpenCase& each = cases[owners[i]];
+    each.knowledge = learn(each.payment, *asked[i].answer);
+    // That this request did not reach it tells nothing of the one before.
+    if (each.knowledge.kind == Kind::refused && !is_decided(each.knowledge.error)) each.knowledge.kind = Kind::unknown;
+  }
 }
 
 Result<std::size_t> recover_payments(Desk& desk, std::size_t limit) {
@@ -142,7 +169,7 @@ Result<Payment> look_again(Desk& desk, const std::string& order_id) {
   if (found.has_error()) return found.error();
   // Not there yet is no news; the recovery decides how long to wait.
   if (!*found) return stored;
-  Knowledge knowledge = learn(*stored, **found);
+  Knowledge knowledge = second_hand(learn(*stored, **found));
   const bool taken = knowledge.kind == Kind::taken;
   if (stored->status == PaymentStatus::pending && (taken || (*found)->status == ProviderStatus::in_progress)) {
     // The customer was at the page, and has not come back to us yet.

@@ -43,6 +43,7 @@ class Settlement {
  private:
   Result<void> play_round() {
     confirm_sales();
+    give_up_holds();
     const std::vector<std::size_t> open = open_ones();
     const std::vector<StepIds> ids = next_ids(desk_, open.size());
     const Timestamp now = desk_.clock.now();
@@ -87,6 +88,30 @@ class Settlement {
       sold_[owners[i]] = confirmed[i];
       if (confirmed[i].has_error() && is_passing(confirmed[i].error()))
         cases_[owners[i]].knowledge = {Kind::unknown, {}, confirmed[i].error()};
+    }
+  }
+
+  /// What was heard second-hand not to be paid can't be confirmed any more after this.
+  void give_up_holds() {
+    std::vector<ReservationId> ids;
+    std::vector<std::size_t> owners;
+    for (const std::size_t index : open_ones()) {
+      const auto& [payment, knowledge] = cases_[index];
+      if (knowledge.kind != Kind::refused || !knowledge.second_hand || payment.reservation_id.is_nil() ||
+          payment.status != PaymentStatus::processing)
+        continue;
+      ids.push_back(payment.reservation_id);
+      owners.push_back(index);
+    }
+    if (ids.empty()) return;
+    const auto released = desk_.reservations.release(ids);
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      if (released[i].has_value()) continue;
+      OpenCase& each = cases_[owners[i]];
+      const Error& error = released[i].error();
+      // Sold, so somebody knows better: what they know is at the provider the next time. Unless it was to another.
+      const bool sold = error.code == Errc::reservation_confirmed && error.detail("payment") == each.payment.id.text();
+      if (sold || is_passing(error)) each.knowledge = {Kind::unknown, {}, error};
     }
   }
 
@@ -138,8 +163,15 @@ class Settlement {
     auto found = read_payments(desk_, std::move(ids));
     if (found.has_error()) return found.error();
     for (std::size_t i = 0; i < moved.size(); ++i) {
-      if ((*found)[i]) cases_[moved[i]].payment = std::move(*(*found)[i]);
-      else answers_[moved[i]] = payment_not_found();
+      OpenCase& each = cases_[moved[i]];
+      if (!(*found)[i]) {
+        answers_[moved[i]] = payment_not_found();
+        continue;
+      }
+      each.payment = std::move(*(*found)[i]);
+      const bool taken_over = each.payment.status == PaymentStatus::processing &&
+                              each.knowledge.kind == Kind::refused && !is_decided(each.knowledge.error);
+      if (taken_over) answers_[moved[i]] = in_progress(each.payment, code_of(each.knowledge.error));
     }
     return {};
   }

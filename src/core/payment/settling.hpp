@@ -20,6 +20,7 @@ struct Knowledge {
   Kind kind = Kind::unknown;
   std::optional<ProviderPayment> provider;
   Error error;
+  bool second_hand = false;  ///< asked for afterwards: whoever asked to take the money may know better
 };
 
 /// A payment, as it was last seen, and what is known of it.
@@ -36,6 +37,12 @@ Knowledge learn(const Payment& payment, const ProviderPayment& found);
 
 /// Confirms the reservations of what was paid, books what is known, and sends back what came too late. Answers for each
 /// what it came to.
+///
+/// A place is confirmed in one store and its payment completed in another, so nobody may fail a payment that somebody
+/// else is about to confirm. Of those who asked the provider with the same key, all get the same answer. Who only heard
+/// of it second-hand gives the hold up first: then nobody can confirm it any more, and money that turns out to have
+/// been taken goes back. And who was told that the provider was not reached fails the payment only if nobody else has
+/// taken it over since.
 std::vector<Result<PaidPayment>> settle(Desk& desk, std::vector<OpenCase> cases);
 
 }  // namespace tiketi::payment

@@ -79,9 +79,11 @@ export class Server {
     return this.#process.output;
   }
 
-  /** The command line on the same store; resolves to what it prints, rejects if it fails. */
+  /** The command line on the same store; resolves to what it prints, rejects with that if it fails. */
   async tiketi(...words) {
-    const { stdout } = await run(paths.cli, [...words, '--store', this.store], { env: environment({}) });
+    const { stdout } = await run(paths.cli, [...words, '--store', this.store], { env: environment({}) }).catch((error) => {
+      throw new Error(`tiketi ${words.join(' ')} ended with ${error.code}:\n${error.stdout}${error.stderr}`);
+    });
     return stdout;
   }
 
