@@ -157,20 +157,27 @@ describe('the catalogue', () => {
     await world.pay(customer, paid);
     const full = await api.get(`/seats/events/${event.id}`);
     const compact = await api.get(`/seats/events/${event.id}?format=compact`);
-    const bytes = Buffer.from(compact.statuses, 'base64url');
+    const bytes = Buffer.from(compact.statuses, 'base64');
     assert.equal(bytes.length, Math.ceil(full.seats.length / 4));
-    const words = ['available', 'locked', 'reserved', 'reserved'];
-    const unpacked = compact.seats.map(([id, section, row, number, price], i) => ({
-      id, price, status: words[(bytes[i >> 2] >> (2 * (i & 3))) & 3],
-      seat_label: `${compact.sections[section]}-${row}-${number}`,
+    const words = ['available', 'locked', 'reserved', 'blocked'];
+    const { id, section, row, number, price } = compact.seats;
+    const unpacked = id.map((each, i) => ({
+      id: each,
+      price: price[i],
+      status: words[(bytes[i >> 2] >> (2 * (i & 3))) & 3],
+      seat_label: `${compact.sections[section[i]]}-${row[i]}-${number[i]}`,
     }));
-    assert.deepEqual(unpacked, full.seats.map(({ id, price, status, seat_label }) => ({ id, price, status, seat_label })));
+    assert.deepEqual(unpacked, full.seats.map((seat) => ({
+      id: seat.id, price: seat.price, status: seat.status, seat_label: seat.seat_label,
+    })));
     const of = (status) => unpacked.filter((each) => each.status === status).map((each) => each.id).sort();
     assert.deepEqual(of('locked'), locked.seats.map((each) => each.id).sort());
     assert.deepEqual(of('reserved'), [paid.seats[0].id]);
     const after = await world.holdSeats(customer, event, 1);
-    const later = await api.get(`/seats/events/${event.id}?format=compact`);
+    const later = await api.get(`/seats/events/${event.id}?format=statuses`);
     assert.ok(later.version > compact.version, `grows with ${after.reservationNumber}`);
+    assert.equal(later.count, full.seats.length);
+    assert.notEqual(later.statuses, compact.statuses);
     await api.refused(400, 'invalid_argument', 'GET', `/seats/events/${event.id}?format=xml`);
   });
 

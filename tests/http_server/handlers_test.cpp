@@ -2,6 +2,7 @@
 
 #include "http_server/toy_server.hpp"
 
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -144,29 +145,28 @@ TEST(Deferred, AnswersComeFromOtherThreadsInTheOrderOfRequests) {
 }
 
 TEST(Deferred, AnAnswerToAClientThatIsGoneIsDropped) {
-  std::vector<Respond> kept;
-  Gate gate;
+  std::optional<Respond> kept[2];
+  Gate arrived[2];
   Router router;
-  router.add(Method::get, "/later", Access::anyone, Deferred{[&](const Request& request, Respond respond) {
-               EXPECT_EQ(request.path, "/later");
-               kept.push_back(std::move(respond));
-               gate.open();
+  router.add(Method::get, "/later/:n", Access::anyone, Deferred{[&](const Request& request, Respond respond) {
+               const std::size_t n = request.parameter("n") == "0" ? 0 : 1;
+               kept[n] = std::move(respond);
+               arrived[n].open();
              }});
   {
     ToyServer server(toy_options(), std::move(router));
     {
       HttpClient client = server.connect();
-      client.send("GET /later HTTP/1.1\r\nHost: t\r\n\r\n");
-      gate.pass();
+      client.send("GET /later/0 HTTP/1.1\r\nHost: t\r\n\r\n");
+      arrived[0].pass();
     }
-    kept.front()(text(200, "too late"));
+    (*kept[0])(text(200, "too late"));
     EXPECT_EQ(server.get("/hello").status, 200);
-    kept.clear();
     HttpClient client = server.connect();
-    client.send("GET /later HTTP/1.1\r\nHost: t\r\n\r\n");
-    while (kept.empty()) client.has_input_within(1);
+    client.send("GET /later/1 HTTP/1.1\r\nHost: t\r\n\r\n");
+    arrived[1].pass();
   }
-  kept.front()(text(200, "the server is gone too"));
+  (*kept[1])(text(200, "the server is gone too"));
 }
 
 TEST(Blocking, AFullPoolRefusesAtOnceAndOthersGoOn) {

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace tiketi::test {
@@ -186,6 +188,40 @@ TEST_F(LogIn, ID1_ADearerHashReplacesACheaperOne) {
   EXPECT_NE(dear, cheap);
   EXPECT_TRUE(other.accounts.log_in("kim@example.com", "secret-kim"));
   EXPECT_EQ(stored(kim.user.id).password_hash, dear);
+}
+
+/// Does something else in the middle of the work, once.
+class InterruptedHasher final : public PasswordHasher {
+ public:
+  Result<std::string> hash(std::string_view password) override { return hasher_->hash(password); }
+  Result<PasswordCheck> verify(std::string_view password, const std::string& hash) override {
+    auto check = hasher_->verify(password, hash);
+    if (const auto interruption = std::exchange(meanwhile, nullptr)) interruption();
+    return check;
+  }
+  std::function<void()> meanwhile;
+
+ private:
+  std::unique_ptr<PasswordHasher> hasher_ = crypto::make_password_hasher(crypto::cheap_passwords);
+};
+
+TEST_F(LogIn, ID3_APasswordThatIsChangedMeanwhileDoesNotOpenASession) {
+  const LoggedIn kim = registered();
+  InterruptedHasher interrupted;
+  Process other(*stores, clock, ids, interrupted);
+  interrupted.meanwhile = [&] { ASSERT_TRUE(accounts().change_password(caller(kim), "secret-kim", "another-secret")); };
+  EXPECT_EQ(code_of(other.accounts.log_in("kim@example.com", "secret-kim")), Errc::credentials_refused);
+  EXPECT_EQ(stores->identity().live_sessions(kim.user.id, clock.now()).value().size(), 1U);
+}
+
+TEST_F(LogIn, ID4_ALockThatFallsMeanwhileCounts) {
+  registered();
+  InterruptedHasher interrupted;
+  Process other(*stores, clock, ids, interrupted);
+  interrupted.meanwhile = [&] {
+    for (int i = 0; i < 5; ++i) (void)accounts().log_in("kim@example.com", "wrong-password");
+  };
+  EXPECT_EQ(code_of(other.accounts.log_in("kim@example.com", "secret-kim")), Errc::account_locked);
 }
 
 TEST_F(LogIn, ID2_AnAccountOfGoogleHasNoPasswordToGuess) {

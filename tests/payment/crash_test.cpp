@@ -209,11 +209,12 @@ TEST(BrokenStore, WhatTheCommitDidIsFoundOut) {
     if (applied) {
       // It can't be told whether it was this call that claimed the order, so another one asks the provider.
       EXPECT_EQ(code_of(confirmed), Errc::payment_in_progress);
+      hook = {};
       house.clock.advance(house.policy.recovery_after_ms);
       EXPECT_EQ(house.cashier().recover().value(), 1U);
     }
     EXPECT_EQ(house.payment_for(id).status, PaymentStatus::completed);
-    EXPECT_GE(failures, 4);
+    EXPECT_GE(failures, 2);
     const Refund refund = *house.cashier().cancel_reservation(id).value().refund;
     EXPECT_EQ(refund.status, RefundStatus::completed);
     hook = {};

@@ -53,10 +53,11 @@ std::string report_text(const load::Report& report) {
   for (std::size_t i = 0; i < report.kinds.size(); ++i) {
     const load::KindStats& kind = report.stats.kinds[i];
     const load::Histogram& times = kind.latencies_ns;
-    answers.push_back({report.kinds[i], with_commas(rate(kind.done, report)), with_commas(rate(kind.answers(), report)),
-                       with_commas(kind.done), with_commas(kind.refused), with_commas(kind.wrong),
-                       milliseconds_text(times.percentile(0.50)), milliseconds_text(times.percentile(0.95)),
-                       milliseconds_text(times.percentile(0.99)), milliseconds_text(times.max())});
+    answers.push_back({report.kinds[i], with_commas(rate(kind.done_in_time, report)),
+                       with_commas(rate(kind.answers_in_time, report)), with_commas(kind.done),
+                       with_commas(kind.refused), with_commas(kind.wrong), milliseconds_text(times.percentile(0.50)),
+                       milliseconds_text(times.percentile(0.95)), milliseconds_text(times.percentile(0.99)),
+                       milliseconds_text(times.max())});
   }
   std::string out = report.options.scenario + " at " + report.options.url + ": " +
                     with_commas(static_cast<std::int64_t>(report.connections)) + " connections, " +
@@ -83,8 +84,8 @@ boost::json::object kind_json(const load::KindStats& kind, const load::Report& r
   return {{"done", kind.done},
           {"refused", kind.refused},
           {"wrong", kind.wrong},
-          {"done_per_second", rate(kind.done, report)},
-          {"answers_per_second", rate(kind.answers(), report)},
+          {"done_per_second", rate(kind.done_in_time, report)},
+          {"answers_per_second", rate(kind.answers_in_time, report)},
           {"body_bytes", kind.bytes},
           {"ms",
            {{"p50", milliseconds(times.percentile(0.50))},

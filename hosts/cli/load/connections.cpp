@@ -5,6 +5,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <algorithm>
 #include <array>
 #include <exception>
 #include <optional>
@@ -156,8 +157,8 @@ struct Connections::Loop {
     const Response& response = connection.reader.response();
     const bool keep_alive = response.keep_alive;
     last_answer = now;
-    stats->count(connection.kind, static_cast<std::uint64_t>((now - connection.asked).count()), response,
-                 scenario->judge(connection.number, response));
+    stats->count(connection.kind, static_cast<std::uint64_t>((now - connection.asked).count()), now <= deadline,
+                 response, scenario->judge(connection.number, response));
     if (!keep_alive) reconnect(connection);
     ask(connection, now);
   }
@@ -229,8 +230,9 @@ Part Connections::run(Scenario& scenario, std::chrono::nanoseconds at_most, cons
     ran_out += loops_[i].ran_out;
     last = std::max(last, loops_[i].last_answer);
   }
-  out.seconds = std::chrono::duration<double>(last - start).count();
   out.ran_out = ran_out == count_;
+  const Instant::time_point end = out.ran_out || interrupted ? last : std::min(last, start + at_most);
+  out.seconds = std::chrono::duration<double>(end - start).count();
   return out;
 }
 

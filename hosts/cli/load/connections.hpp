@@ -15,7 +15,7 @@ namespace tiketi::load {
 /// What a part of a run came to.
 struct Part {
   Stats stats;
-  double seconds = 0;    ///< from the first request to the last answer
+  double seconds = 0;    ///< from the first request to the last answer, or until the time was over
   bool ran_out = false;  ///< every connection has asked all that the scenario's round had to ask
 };
 

@@ -11,6 +11,8 @@ void KindStats::add(const KindStats& other) {
   done += other.done;
   refused += other.refused;
   wrong += other.wrong;
+  done_in_time += other.done_in_time;
+  answers_in_time += other.answers_in_time;
   bytes += other.bytes;
   latencies_ns.add(other.latencies_ns);
 }
@@ -27,7 +29,8 @@ std::int64_t Stats::wrong() const {
   return out;
 }
 
-void Stats::count(std::size_t kind, std::uint64_t latency_ns, const Response& response, const Verdict& verdict) {
+void Stats::count(std::size_t kind, std::uint64_t latency_ns, bool in_time, const Response& response,
+                  const Verdict& verdict) {
   KindStats& counted = kinds[kind];
   switch (verdict.judgement) {
     case Judgement::done:
@@ -41,6 +44,10 @@ void Stats::count(std::size_t kind, std::uint64_t latency_ns, const Response& re
       ++counted.wrong;
       note(verdict.why);
       break;
+  }
+  if (in_time) {
+    ++counted.answers_in_time;
+    counted.done_in_time += verdict.judgement == Judgement::done ? 1 : 0;
   }
   counted.bytes += static_cast<std::int64_t>(response.body.size());
   counted.latencies_ns.add(latency_ns);

@@ -16,6 +16,9 @@ struct KindStats {
   std::int64_t done = 0;
   std::int64_t refused = 0;
   std::int64_t wrong = 0;
+  // Of them, those that came before the time was over: they make the rates.
+  std::int64_t done_in_time = 0;
+  std::int64_t answers_in_time = 0;
   std::int64_t bytes = 0;  ///< of bodies, as they came
   Histogram latencies_ns;  ///< from sending the first byte to having the whole answer
 
@@ -35,7 +38,8 @@ struct Stats {
 
   std::int64_t answers() const;
   std::int64_t wrong() const;
-  void count(std::size_t kind, std::uint64_t latency_ns, const Response& response, const Verdict& verdict);
+  void count(std::size_t kind, std::uint64_t latency_ns, bool in_time, const Response& response,
+             const Verdict& verdict);
   void note(const std::string& wrong);
   void add(const Stats& other);
 };

@@ -244,7 +244,7 @@ void PaymentPicture::write_accounts(std::vector<Step>& steps) const {
     if (!stored.changed) continue;
     const bool of_user = account.kind == AccountKind::user_points;
     auto& list = of_user ? (stored.is_new ? new_points : points) : (stored.is_new ? new_house : house);
-    list.push_back({account, stored.balance_minor, stored.postings});
+    list.push_back({&account, stored.balance_minor, stored.postings});
   }
   if (!new_points.empty()) steps.push_back(insert_point_accounts(pointers_to(new_points)));
   if (!points.empty()) steps.push_back(update_point_accounts(pointers_to(points)));

@@ -93,9 +93,9 @@ std::vector<Column> changing_refund_values(Refunds refunds) {
 }
 
 std::vector<Column> account_values(std::span<const BookedAccount* const> accounts, bool of_users) {
-  Column name = of_users ? column(accounts, [](const BookedAccount& each) { return each.account.user_id.uuid; })
-                         : column(accounts, [](const BookedAccount& each) { return number(each.account.kind); });
-  return {std::move(name), column(accounts, [](const BookedAccount& each) { return each.account.currency.text(); }),
+  Column name = of_users ? column(accounts, [](const BookedAccount& each) { return each.account->user_id.uuid; })
+                         : column(accounts, [](const BookedAccount& each) { return number(each.account->kind); });
+  return {std::move(name), column(accounts, [](const BookedAccount& each) { return each.account->currency.text(); }),
           column(accounts, [](const BookedAccount& each) { return each.balance_minor; }),
           column(accounts, [](const BookedAccount& each) { return each.postings; })};
 }

@@ -35,7 +35,7 @@ struct BookedPosting {
 
 /// An account as it will be.
 struct BookedAccount {
-  Account account;
+  const Account* account = nullptr;
   std::int64_t balance_minor = 0;
   std::int64_t postings = 0;
 };
