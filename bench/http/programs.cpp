@@ -49,6 +49,7 @@ double Measured::answer_rate(const std::string& kind) const {
 }
 double Measured::p99_ms(const std::string& kind) const { return number("/requests/" + kind + "/ms/p99"); }
 double Measured::seconds() const { return number("/seconds"); }
+double Measured::done_in_all(const std::string& kind) const { return number("/requests/" + kind + "/done"); }
 double Measured::done(const std::string& kind) const { return rate(kind) * seconds(); }
 double Measured::server_cpu_s() const { return number("/server_cpu_s"); }
 double Measured::driver_cores() const { return number("/driver_cpu_s") / seconds(); }

@@ -24,9 +24,10 @@ class Measured {
   double server_cores() const;
   double server_cpu_s() const;
   double seconds() const;
-  double done(const std::string& kind) const;    ///< successes in these seconds
-  double fact(const std::string& what) const;    ///< 0 if there is no such fact
-  std::vector<double> server_memory_mb() const;  ///< once a second
+  double done_in_all(const std::string& kind) const;  ///< successes, those after the time was over too
+  double done(const std::string& kind) const;         ///< successes in these seconds
+  double fact(const std::string& what) const;         ///< 0 if there is no such fact
+  std::vector<double> server_memory_mb() const;       ///< once a second
 
  private:
   double number(const std::string& pointer) const;

@@ -194,6 +194,10 @@ describe('a purchase', () => {
     assert.equal(second.reservation.totalAmount, cheapest);
     await api.refused(400, 'no_best_seats', 'POST', '/seats/best-available', {
       token: customer,
+      json: { eventId: event.id, quantity: 100 },
+    });
+    await api.refused(400, 'seat_not_found', 'POST', '/seats/best-available', {
+      token: customer,
       json: { eventId: event.id, quantity: 1, section: '없는 구역' },
     });
   });

@@ -18,8 +18,10 @@ function walk() {
   const text = readFileSync(paths.readme, 'utf8');
   const from = text.indexOf('<!-- purchase -->');
   if (from < 0) return null;
-  const section = text.slice(from).split(/^#+ /m)[0];
-  return [...section.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map((each) => each[1]).join('\n');
+  const fences = text.slice(from).split(/^```/m); // text, block, text, block …
+  const heading = fences.findIndex((each, i) => i % 2 === 0 && /^#+ /m.test(each));
+  const blocks = fences.slice(0, heading < 0 ? undefined : heading + 1).filter((each, i) => i % 2 === 1);
+  return blocks.filter((each) => each.startsWith('sh\n')).map((each) => each.slice(3)).join('');
 }
 
 const script = walk();
@@ -32,7 +34,7 @@ describe('the purchase in README.md', { skip: script === null && 'README.md show
       const { host } = new URL(world.server.base);
       const here = script.replace(/(localhost|127\.0\.0\.1):3001/g, host);
       assert.notEqual(here, script, 'it names the server’s default address');
-      const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', here], { cwd: world.server.folder });
+      const { stdout } = await run('bash', ['-eu', '-c', here], { cwd: world.server.folder });
       const { reservations } = await world.api.get('/admin/reservations', { token: world.admin });
       const bought = reservations.filter((each) => each.user_email !== null);
       assert.ok(bought.length > 0, `somebody has bought something:\n${stdout}`);

@@ -145,6 +145,7 @@ describe('tickets', () => {
   it('are listed a page at a time', async () => {
     const fan = await world.customer();
     await world.buy(fan, event, 5);
+    assert.equal((await api.get('/tickets/my?limit=2', { token: fan })).tickets.length, 2);
     const { tickets, pagination } = await api.get('/tickets/my?page=2&limit=2', { token: fan });
     assert.equal(tickets.length, 2);
     assert.deepEqual(pagination, { page: 2, limit: 2, total: 5, totalPages: 3 });

@@ -22,6 +22,12 @@ void relay(Scene& scene, Process& process, EventBus& bus);
 void prune(Scene& scene, Process& process);
 void read_something(Scene& scene, Process& process);
 
+// Those who pay through the cashier.
+void act_of_payer(Scene& scene, Process& process);
+void hear_webhook(Scene& scene, Process& process);
+void recover(Scene& scene, Process& process);
+void provide(Scene& scene);  ///< something happens at the provider
+
 // Who puts on the events.
 void create_event(Scene& scene, Process& process);
 void update_event(Scene& scene, Process& process);

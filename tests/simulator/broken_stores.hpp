@@ -21,6 +21,7 @@ enum class Defect {
   confirms_expired,    ///< shows holds as lasting longer than they do, so that late payments pass
   drops_outbox_rows,   ///< removes more from the outbox than was published
   tells_out_of_order,  ///< hands out the newest message first
+  loses_payments,      ///< answers `applied`, at times, without storing what the cashier booked
 };
 
 /// `store` must outlive it.

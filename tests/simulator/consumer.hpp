@@ -3,6 +3,7 @@
 
 #include "books.hpp"
 #include "random.hpp"
+#include "till.hpp"
 
 #include <tiketi/ports/event_bus.hpp>
 
@@ -13,11 +14,11 @@
 
 namespace tiketi::test {
 
-/// Keeps the highest sequence of each key and drops the rest, as consumers are told to. What remains has
-/// to be every version of a reservation, each once, in order.
+/// Keeps the highest sequence of each key and drops the rest, as consumers are told to. What remains of
+/// reservations has to be every version, each once, in order; what is told of payments is noted.
 class Consumer {
  public:
-  explicit Consumer(const Books& books) : books_(books) {}
+  Consumer(const Books& books, Till& till) : books_(books), till_(till) {}
 
   void receive(const Message& message);
 
@@ -36,6 +37,7 @@ class Consumer {
   std::optional<std::string> take(std::map<std::string, Seen>& seen, const Message& message) const;
 
   const Books& books_;
+  Till& till_;
   std::map<std::string, Seen> seen_;
 };
 

@@ -38,6 +38,8 @@ ReservationId choose_reservation(Scene& scene) {
   const std::size_t recent = std::min<std::size_t>(all.size(), scene.random.chance(800) ? 8 : 100);
   auto at = all.end();
   std::advance(at, -static_cast<std::ptrdiff_t>(1 + scene.random.below(recent)));
+  // What payers have, only the cashier touches.
+  if (scene.till.is_payer(at->second.back().reservation.user_id)) return scene.ids.next<ReservationId>();
   return at->first;
 }
 

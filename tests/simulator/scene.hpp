@@ -6,6 +6,7 @@
 #include "programme.hpp"
 #include "random.hpp"
 #include "support/fakes.hpp"
+#include "till.hpp"
 
 #include <tiketi/catalog/catalog.hpp>
 
@@ -45,7 +46,7 @@ struct Call {
 
 struct Scene {
   explicit Scene(std::uint64_t seed_number, bool print_trace)
-      : seed(seed_number), verbose(print_trace), random(seed_number), ids(clock), consumer(books) {}
+      : seed(seed_number), verbose(print_trace), random(seed_number), ids(clock), consumer(books, till) {}
 
   /// A line of the trace: for the determinism test, and for whoever looks into a failure.
   void note(const std::string& line);
@@ -63,6 +64,7 @@ struct Scene {
   Weather weather;
   Books books;
   Programme programme;
+  Till till{clock};
   Consumer consumer;
   std::deque<Call> calls;  // the innermost last; a deque, as others begin while one is under way
   int step = 0;

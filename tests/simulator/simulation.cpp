@@ -18,10 +18,11 @@ class Simulation final : public PortWatch {
       : plan_(plan),
         scene_(plan.seed, plan.verbose),
         bus_(scene_.consumer, scene_.random, [this] { return fails_to_publish(); }),
-        stage_(plan.backend, plan.defect, *this, scene_.clock, scene_.ids, scene_.books.policy) {}
+        stage_(plan.backend, plan.defect, *this, scene_.till.provider, scene_.clock, scene_.ids, scene_.books.policy) {}
 
   Report run() {
     scene_.weather = make_weather(scene_.random);
+    scene_.till.provider.fate = [this](std::string_view call) { return fate_at_provider(call); };
     open_house();
     for (scene_.step = 1; scene_.step <= plan_.steps && !scene_.failure; ++scene_.step) {
       if (scene_.random.chance(250)) step_clock(scene_);
@@ -143,6 +144,14 @@ class Simulation final : public PortWatch {
     return true;
   }
 
+  /// What the provider itself does with a request that has reached it.
+  ProviderFate fate_at_provider(std::string_view call) {
+    if (scene_.failure || is_closing_ || call == "open" || call == "find") return ProviderFate::pass;
+    if (scene_.random.chance(60)) return ProviderFate::refuse;
+    if (scene_.weather.lost_request > 0 && scene_.random.chance(30)) return ProviderFate::late;
+    return ProviderFate::pass;
+  }
+
   /// Holds a change and its outcome against the model, and enters it there.
   void enter_change(const Change& change, const Outcome& told) {
     const Outcome expected = judge(scene_.books, change);
@@ -179,6 +188,7 @@ class Simulation final : public PortWatch {
 
   void open_house() {
     for (std::int64_t i = scene_.random.between(2, 6); i > 0; --i) scene_.users.push_back(scene_.ids.next<UserId>());
+    for (int i = 0; i < 2; ++i) scene_.till.payers.push_back(scene_.ids.next<UserId>());
     const auto events = static_cast<std::size_t>(scene_.random.between(1, 3));
     for (int attempt = 0; scene_.events.size() < events && attempt < 200 && !scene_.failure; ++attempt)
       play([this](Process& process) { create_event(scene_, process); });
@@ -197,10 +207,32 @@ class Simulation final : public PortWatch {
     const auto outbox = stage_.box_office().outbox(1'000'000);
     if (outbox.has_error()) return scene_.fail("the outbox can't be read: " + outbox.error().message);
     if (auto untold = scene_.consumer.find_untold(*outbox)) return scene_.fail(*untold);
+    if (auto wrong = find_wrong_payment(scene_, stage_)) return scene_.fail(*wrong);
     for (const auto& [id, version] : scene_.acknowledged) {
       const Reservation* now = scene_.books.find(id);
       if (now == nullptr || now->version < version) return scene_.fail("what was acknowledged is lost");
     }
+  }
+
+  /// Whatever was on its way arrives, and the cashier brings everything to its end.
+  void close_till() {
+    is_closing_ = true;
+    scene_.till.provider.expire_all();
+    for (int i = 0; i < 2 && !scene_.failure; ++i) play([this](Process&) { provide(scene_); });
+    for (std::string& order : scene_.till.provider.deliver_late()) scene_.till.webhooks.push_back(std::move(order));
+    for (int i = 0; !scene_.till.webhooks.empty() && i < 1'000 && !scene_.failure; ++i)
+      play([this](Process& process) { hear_webhook(scene_, process); });
+    for (int i = 0; i < 40 && !scene_.failure && has_work_left(); ++i) {
+      scene_.set_clock(scene_.clock_now().plus_ms(day_ms));
+      play([this](Process& process) { process.cashier.recover().value(); });
+    }
+  }
+
+  bool has_work_left() {
+    const Timestamp end = scene_.clock_now().plus_ms(365 * day_ms);
+    PaymentStore& store = stage_.payments();
+    return !store.due_payments(end, 1).value().empty() || !store.due_refunds(end, 1).value().empty() ||
+           !store.overdue_orders(end, 1).value().empty() || !store.unfinished_event_cancellations(1).value().empty();
   }
 
   /// The weather calms down: everything is told, everything is released, and everything adds up.
@@ -208,6 +240,7 @@ class Simulation final : public PortWatch {
     scene_.weather = {};
     while (!scene_.unfinished.empty() && !scene_.failure)
       play([this](Process& process) { create_event(scene_, process); });
+    close_till();
     std::int64_t waiting = 1;
     for (int i = 0; waiting > 0 && i < 1'000 && !scene_.failure; ++i) {
       play([this](Process& process) { relay(scene_, process, bus_); });
@@ -223,6 +256,8 @@ class Simulation final : public PortWatch {
       if (history.back().reservation.status == ReservationStatus::pending) scene_.fail("a hold is never released");
     play([this](Process& process) { process.box_office.relay(bus_).value(); });
     check_all();
+    if (scene_.failure) return;
+    if (auto hangs = find_unfinished_payment(scene_, stage_)) return scene_.fail(*hangs);
     const auto findings = stage_.verify();
     if (findings.has_error()) return scene_.fail("verify failed: " + findings.error().message);
     if (!findings->empty()) scene_.fail("verify: " + findings->front().invariant + ": " + findings->front().what);
@@ -245,6 +280,7 @@ class Simulation final : public PortWatch {
   Scene scene_;
   FaultyBus bus_;
   Stage stage_;
+  bool is_closing_ = false;
 };
 
 }  // namespace

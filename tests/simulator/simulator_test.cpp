@@ -1,4 +1,4 @@
-// BO3, BO4, BO6, ST3 under everything that can go wrong: see simulation.hpp.
+// BO3, BO4, BO6, PA3, PA5, PA6, ST3 under everything that can go wrong: see simulation.hpp.
 //
 //   TIKETI_SIMULATOR_SEEDS=100000 simulator_test     more seeds than the ordinary run
 //   TIKETI_SIMULATOR_SEED=12345 simulator_test --gtest_filter='Simulator.MemoryReplay'
@@ -133,7 +133,30 @@ TEST(Simulator, EverythingHappens) {
                            "sold_out",
                            "ended",
                            "cancelled",
-                           "creation completed"})
+                           "creation completed",
+                           "paid",
+                           "paid before",
+                           "pay: payment_in_progress",
+                           "pay: payment_completed",
+                           "pay: payment_refused",
+                           "pay: payment_over",
+                           "pay: provider_unavailable",
+                           "pay: money_returned",
+                           "pay: points_short",
+                           "pay: amount_mismatch",
+                           "pay: hold_expired",
+                           "pay: idempotency_misuse",
+                           "held up before asking",
+                           "held up before finishing",
+                           "late money",
+                           "recovered",
+                           "webhook: done",
+                           "refunded",
+                           "refund: done",
+                           "refund: refund_exceeds",
+                           "cancel: payment_in_progress",
+                           "event refunded",
+                           "give up: done"})
     EXPECT_GT(tally[what], 0) << what;
 }
 
@@ -160,19 +183,16 @@ TEST_P(SeesDefects, WithinFiftySeeds) {
   EXPECT_NE(failure->find("TIKETI_SIMULATOR_SEED=" + std::to_string(seed)), std::string::npos);
 }
 
-INSTANTIATE_TEST_SUITE_P(Simulator, SeesDefects,
-                         testing::Values(Broken{Defect::sells_taken_seats, "SellsTakenSeats"},
-                                         Broken{Defect::sells_beyond_stock, "SellsBeyondStock"},
-                                         Broken{Defect::loses_commits, "LosesCommits"},
-                                         Broken{Defect::applies_refused, "AppliesRefused"},
-                                         Broken{Defect::applies_in_part, "AppliesInPart"},
-                                         Broken{Defect::forgets_keys, "ForgetsKeys"},
-                                         Broken{Defect::ignores_buyer_limits, "IgnoresBuyerLimits"},
-                                         Broken{Defect::ignores_closing, "IgnoresClosing"},
-                                         Broken{Defect::confirms_expired, "ConfirmsExpired"},
-                                         Broken{Defect::drops_outbox_rows, "DropsOutboxRows"},
-                                         Broken{Defect::tells_out_of_order, "TellsOutOfOrder"}),
-                         [](const testing::TestParamInfo<Broken>& broken) { return broken.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    Simulator, SeesDefects,
+    testing::Values(
+        Broken{Defect::sells_taken_seats, "SellsTakenSeats"}, Broken{Defect::sells_beyond_stock, "SellsBeyondStock"},
+        Broken{Defect::loses_commits, "LosesCommits"}, Broken{Defect::applies_refused, "AppliesRefused"},
+        Broken{Defect::applies_in_part, "AppliesInPart"}, Broken{Defect::forgets_keys, "ForgetsKeys"},
+        Broken{Defect::ignores_buyer_limits, "IgnoresBuyerLimits"}, Broken{Defect::ignores_closing, "IgnoresClosing"},
+        Broken{Defect::confirms_expired, "ConfirmsExpired"}, Broken{Defect::drops_outbox_rows, "DropsOutboxRows"},
+        Broken{Defect::tells_out_of_order, "TellsOutOfOrder"}, Broken{Defect::loses_payments, "LosesPayments"}),
+    [](const testing::TestParamInfo<Broken>& broken) { return broken.param.name; });
 
 }  // namespace
 }  // namespace tiketi::test

@@ -22,19 +22,30 @@ std::filesystem::path make_folder() {
 
 }  // namespace
 
-Process::Process(int process_number, PortWatch& watch, Stores& stores, Defect defect, Clock& clock, Ids& ids,
-                 const BoxOfficePolicy& policy)
+Process::Process(int process_number, PortWatch& watch, Stores& stores, Provider& provider_outside, Defect defect,
+                 Clock& clock, Ids& ids, const BoxOfficePolicy& policy)
     : number(process_number),
       broken(make_broken(defect, stores.box_office())),
       box_office_store(*broken, {watch, process_number}),
       catalog_store(stores.catalog(), {watch, process_number}),
+      payment_store(stores.payments(), {watch, process_number}, defect == Defect::loses_payments),
+      provider(provider_outside, {watch, process_number}),
       directory(local::make_event_directory(catalog_store)),
       inventory(local::make_inventory(box_office_store, ids)),
       catalog(catalog_store, *inventory, clock, ids),
-      box_office(box_office_store, *directory, clock, ids, policy) {}
+      box_office(box_office_store, *directory, clock, ids, policy),
+      reservations(box_office, box_office_store, *directory, catalog_store, clock),
+      cashier(payment_store, reservations, provider, clock, ids) {}
 
-Stage::Stage(Backend backend, Defect defect, PortWatch& watch, Clock& clock, Ids& ids, const BoxOfficePolicy& policy)
-    : backend_(backend), defect_(defect), watch_(watch), clock_(clock), ids_(ids), policy_(policy) {
+Stage::Stage(Backend backend, Defect defect, PortWatch& watch, Provider& provider, Clock& clock, Ids& ids,
+             const BoxOfficePolicy& policy)
+    : backend_(backend),
+      defect_(defect),
+      watch_(watch),
+      provider_(provider),
+      clock_(clock),
+      ids_(ids),
+      policy_(policy) {
   if (backend_ == Backend::sqlite) folder_ = make_folder();
   witness_ = open();
   witness_->migrate().value();
@@ -79,7 +90,7 @@ void Stage::restart(std::size_t number) {
   if (backend_ == Backend::sqlite) stores_[number] = open();
   Stores& stores = stores_[number] ? *stores_[number] : *witness_;
   processes_[number] =
-      std::make_unique<Process>(static_cast<int>(number), watch_, stores, defect_, clock_, ids_, policy_);
+      std::make_unique<Process>(static_cast<int>(number), watch_, stores, provider_, defect_, clock_, ids_, policy_);
 }
 
 }  // namespace tiketi::test

@@ -2,11 +2,14 @@
 // Where a simulation plays: one database, and the processes that work on it.
 
 #include "broken_stores.hpp"
+#include "cashier_reservations.hpp"
+#include "faulty_payments.hpp"
 #include "faulty_stores.hpp"
 
 #include <tiketi/adapters/stores.hpp>
 #include <tiketi/box_office/box_office.hpp>
 #include <tiketi/catalog/catalog.hpp>
+#include <tiketi/payment/cashier.hpp>
 
 #include <cstddef>
 #include <filesystem>
@@ -19,17 +22,21 @@ enum class Backend { memory, sqlite };
 
 /// A process as the simulation sees one: services of its own, on a line to the store that may break.
 struct Process {
-  Process(int process_number, PortWatch& watch, Stores& stores, Defect defect, Clock& clock, Ids& ids,
-          const BoxOfficePolicy& policy);
+  Process(int process_number, PortWatch& watch, Stores& stores, Provider& provider_outside, Defect defect, Clock& clock,
+          Ids& ids, const BoxOfficePolicy& policy);
 
   const int number;
   std::unique_ptr<BoxOfficeStore> broken;
   FaultyBoxOfficeStore box_office_store;
   FaultyCatalogStore catalog_store;
+  FaultyPaymentStore payment_store;
+  ProviderLine provider;
   std::unique_ptr<EventDirectory> directory;
   std::unique_ptr<Inventory> inventory;
   Catalog catalog;
   BoxOffice box_office;
+  CashierReservations reservations;
+  Cashier cashier;
   bool crashed = false;
   bool busy = false;
 };
@@ -40,7 +47,8 @@ class Stage {
  public:
   static constexpr std::size_t process_count = 3;
 
-  Stage(Backend backend, Defect defect, PortWatch& watch, Clock& clock, Ids& ids, const BoxOfficePolicy& policy);
+  Stage(Backend backend, Defect defect, PortWatch& watch, Provider& provider, Clock& clock, Ids& ids,
+        const BoxOfficePolicy& policy);
   ~Stage();
 
   Process& process(std::size_t number) { return *processes_[number]; }
@@ -52,6 +60,7 @@ class Stage {
   /// What is really stored: no fault lies in between.
   BoxOfficeStore& box_office() { return witness_->box_office(); }
   CatalogStore& catalog() { return witness_->catalog(); }
+  PaymentStore& payments() { return witness_->payments(); }
   /// Every invariant, and whether the box office and the catalogue agree.
   Result<std::vector<Finding>> verify();
 
@@ -61,6 +70,7 @@ class Stage {
   const Backend backend_;
   const Defect defect_;
   PortWatch& watch_;
+  Provider& provider_;
   Clock& clock_;
   Ids& ids_;
   const BoxOfficePolicy policy_;

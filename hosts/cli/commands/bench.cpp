@@ -21,8 +21,13 @@ std::string milliseconds_text(std::uint64_t ns) {
 }
 
 /// Per second of the measured time.
-std::int64_t rate(std::int64_t count, const load::Report& report) {
-  return report.seconds > 0 ? std::llround(static_cast<double>(count) / report.seconds) : 0;
+double rate(std::int64_t count, const load::Report& report) {
+  return report.seconds > 0 ? static_cast<double>(count) / report.seconds : 0;
+}
+
+std::string rate_text(std::int64_t count, const load::Report& report) {
+  const double value = rate(count, report);
+  return value < 100 ? format_one_decimal(value) : with_commas(std::llround(value));
 }
 
 std::int64_t cpu_percent(double cpu_s, const load::Report& report) {
@@ -53,11 +58,10 @@ std::string report_text(const load::Report& report) {
   for (std::size_t i = 0; i < report.kinds.size(); ++i) {
     const load::KindStats& kind = report.stats.kinds[i];
     const load::Histogram& times = kind.latencies_ns;
-    answers.push_back({report.kinds[i], with_commas(rate(kind.done_in_time, report)),
-                       with_commas(rate(kind.answers_in_time, report)), with_commas(kind.done),
-                       with_commas(kind.refused), with_commas(kind.wrong), milliseconds_text(times.percentile(0.50)),
-                       milliseconds_text(times.percentile(0.95)), milliseconds_text(times.percentile(0.99)),
-                       milliseconds_text(times.max())});
+    answers.push_back({report.kinds[i], rate_text(kind.done_in_time, report), rate_text(kind.answers_in_time, report),
+                       with_commas(kind.done), with_commas(kind.refused), with_commas(kind.wrong),
+                       milliseconds_text(times.percentile(0.50)), milliseconds_text(times.percentile(0.95)),
+                       milliseconds_text(times.percentile(0.99)), milliseconds_text(times.max())});
   }
   std::string out = report.options.scenario + " at " + report.options.url + ": " +
                     with_commas(static_cast<std::int64_t>(report.connections)) + " connections, " +

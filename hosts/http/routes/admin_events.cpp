@@ -166,7 +166,12 @@ Response cancellation(Desks& desks, const Request& request) {
 
 Response generate_seats(Desks& desks, const Request& request) {
   return with_event(desks, request, "id", "event.generate_seats", [&](const Event& event) {
-    const auto made = desks.services.catalog().generate_seats(event.id);
+    Catalog& catalog = desks.services.catalog();
+    auto made = catalog.generate_seats(event.id);
+    if (!made && made.error().code == Errc::already_exists) {  // made anew, unless somebody has one
+      if (const auto removed = catalog.remove_seats(event.id); !removed) return problem(request, removed.error());
+      made = catalog.generate_seats(event.id);
+    }
     if (!made) return problem(request, made.error());
     std::string body;
     JsonWriter(body).object([&](JsonWriter& json) {

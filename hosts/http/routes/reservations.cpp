@@ -172,7 +172,12 @@ Response quote(Desks& desks, const Request& request) {
   Parameters parameters(request);
   const auto id = parameters.path_id<ReservationId>("id");
   if (parameters.failed()) return parameters.refusal();
-  const auto refund = desks.services.cashier().quote(id, request.caller->user_id);
+  auto refund = desks.services.cashier().quote(id, request.caller->user_id);
+  if (!refund && refund.error().code == Errc::payment_not_found) {  // nobody has paid: nothing comes back
+    const auto reservation = desks.services.box_office().reservation(id, request.caller->user_id);
+    if (!reservation) return problem(request, reservation.error());
+    refund = Refund{.amount = {.minor = 0, .currency = reservation->total.currency}};
+  }
   if (!refund) return problem(request, refund.error());
   std::string body;
   JsonWriter(body).object(
