@@ -4,7 +4,7 @@
 packages := g++ cmake ninja-build ccache mold \
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev libsqlite3-dev libpq-dev \
   libssl-dev libsodium-dev libcrypt-dev libqrencode-dev libpng-dev zlib1g-dev libspdlog-dev libfmt-dev prometheus-cpp-dev \
-  libcli11-dev zbar-tools librsvg2-bin libgtest-dev libgmock-dev libbenchmark-dev postgresql
+  libcli11-dev zbar-tools librsvg2-bin libgtest-dev libgmock-dev libbenchmark-dev sqlite3 postgresql
 # Node with npm, for the contract tests and the page at /api-docs: wherever they come from; else Debian's.
 node := $(shell command -v node >/dev/null && command -v npm >/dev/null || echo nodejs npm)
 # What `make format` and the tidy preset take besides.

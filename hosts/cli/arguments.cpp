@@ -1,63 +1,14 @@
-// The only file that includes CLI11, which takes its time to compile.
+// Parsing, and the commands about the store, the catalogue and sales.
 
-#include "arguments.hpp"
-
+#include "arguments_draft.hpp"
 #include "exit_code.hpp"
 #include "load/scenario.hpp"
-
-#include <CLI/CLI.hpp>
 
 #include <limits>
 #include <sstream>
 
 namespace tiketi::cli {
 namespace {
-
-/// Where CLI11 writes what it reads; `chosen` is set by the subcommand that was named.
-struct Draft {
-  Arguments arguments;
-  MigrateCommand migrate;
-  SeedCommand seed;
-  EventsCommand events;
-  EventCommand event;
-  SeatsCommand seats;
-  LayoutListCommand layout_list;
-  LayoutImportCommand layout_import;
-  LayoutExportCommand layout_export;
-  LayoutCheckCommand layout_check;
-  ReserveCommand reserve;
-  BestAvailableCommand best;
-  ReservationCommand reservation;
-  ConfirmCommand confirm;
-  CancelCommand cancel;
-  ExtendCommand extend;
-  SweepCommand sweep;
-  OutboxListCommand outbox_list;
-  OutboxPublishCommand outbox_publish;
-  VerifyCommand verify;
-  OnSaleCommand on_sale;
-  BenchHttpCommand bench_http;
-};
-
-constexpr auto event_help = "Id, title, or a part of the title or artist";
-constexpr auto reservation_help = "Reservation number (TK…) or id";
-constexpr auto user_help = "Customer: a UUID, or any name (the same name is the same customer)";
-
-/// A subcommand that becomes `command` when it is named.
-template <class C>
-CLI::App* add(CLI::App& parent, Draft& draft, C& command, const char* name, const char* description,
-              const std::string& examples) {
-  CLI::App* app = parent.add_subcommand(name, description);
-  app->fallthrough();
-  app->footer("Examples:\n" + examples);
-  app->callback([&draft, &command] { draft.arguments.command = command; });
-  return app;
-}
-
-template <class T>
-CLI::Option* ranged(CLI::App* app, const std::string& flag, T& value, const char* help, T lowest, T highest) {
-  return app->add_option(flag, value, help)->check(CLI::Range(lowest, highest))->capture_default_str();
-}
 
 void add_store_commands(CLI::App& app, Draft& draft) {
   CLI::App* migrate = add(app, draft, draft.migrate, "migrate", "Bring the tables of the store up to date",
@@ -69,12 +20,29 @@ void add_store_commands(CLI::App& app, Draft& draft) {
                        "  tiketi seed                  25 events, as of today in Seoul; again changes nothing\n"
                        "  tiketi seed --replace        also move the dates of earlier sample events to today\n"
                        "  tiketi seed --scale          10,000 events with 5,000,000 seats in all\n"
-                       "  tiketi seed --scale --events 100 --seats 1000\n");
-  seed->add_flag("--replace", draft.seed.replace, "Set dates and texts of sample events that are there to today's");
+                       "  tiketi seed --scale --events 100 --seats 1000\n"
+                       "  tiketi seed --users 1000 --tokens users.txt --profile development\n"
+                       "                               accounts for load tests, each logged in\n");
+  CLI::Option* replace =
+      seed->add_flag("--replace", draft.seed.replace, "Set dates and texts of sample events that are there to today's");
   CLI::Option* scale = seed->add_flag("--scale", draft.seed.scale, "Make many events instead of the sample");
   ranged<std::int64_t>(seed, "--events", draft.seed.events, "With --scale: how many events", 1, 1'000'000)
       ->needs(scale);
   ranged<std::int64_t>(seed, "--seats", draft.seed.seats, "With --scale: seats of each event", 1, 20'000)->needs(scale);
+  CLI::Option* users =
+      seed->add_option("--users", draft.seed.users, "Make that many users instead, for load tests only")
+          ->check(CLI::Range(1, 1'000'000))
+          ->excludes(scale)
+          ->excludes(replace);
+  CLI::Option* tokens = seed->add_option("--tokens", draft.seed.tokens_file,
+                                         "With --users: the file to write, a line `id e-mail token` each")
+                            ->needs(users);
+  users->needs(tokens);
+  seed->add_option("--profile", draft.seed.profile, "--users needs the profile `development`")
+      ->envname("TIKETI_PROFILE");
+  seed->add_option("--jwt-secret", draft.seed.token_secret,
+                   "With --users: sign by this secret, as the server does if it has the same; much quicker than keys")
+      ->envname("JWT_SECRET");
 
   add(app, draft, draft.verify, "verify", "Check every invariant on all that is stored; exit with 5 if one is broken",
       "  tiketi verify\n  tiketi verify --json | jq .findings\n");
@@ -91,7 +59,18 @@ void add_catalogue_commands(CLI::App& app, Draft& draft) {
 
   CLI::App* event = add(app, draft, draft.event, "event", "Show an event with its sections and ticket types",
                         "  tiketi event 흠뻑쇼\n  tiketi event zungle --json\n");
-  event->add_option("event", draft.event.event, event_help)->required();
+  event->add_option("event", draft.event.event, event_help);
+  CLI::App* cancel = add(*event, draft, draft.event_cancel, "cancel",
+                         "Cancel an event and give everybody the money back, without a fee",
+                         "  tiketi event cancel \"Winter Concert\"\n"
+                         "Run again, it goes on where it was interrupted.\n");
+  cancel->add_option("event", draft.event_cancel.event, event_help)->required();
+  event->callback([&draft, event] {
+    const bool named = !draft.event.event.empty();
+    if (event->get_subcommands().empty() && !named) throw CLI::RequiredError("event");
+    if (!event->get_subcommands().empty() && named) throw CLI::ExtrasError("event", {draft.event.event});
+    if (named) draft.arguments.command = draft.event;
+  });
 
   CLI::App* seats = add(app, draft, draft.seats, "seats", "Draw an event's seat map",
                         "  tiketi seats \"Basketball Final\"\n  tiketi seats 흠뻑쇼 --section 1F-07\n");
@@ -164,8 +143,9 @@ void add_reservation_commands(CLI::App& app, Draft& draft) {
   confirm->add_option("--payment", draft.confirm.payment, "Reference of the payment")->required();
   confirm->add_option("--user", draft.confirm.user, "Refuse if it is another customer's");
 
-  CLI::App* cancel = add(app, draft, draft.cancel, "cancel", "Give the places of a reservation back",
-                         "  tiketi cancel TK0123456789ABCDEF\n");
+  CLI::App* cancel =
+      add(app, draft, draft.cancel, "cancel", "Give the places of a reservation back, and all of the money",
+          "  tiketi cancel TK0123456789ABCDEF\n");
   cancel->add_option("reservation", draft.cancel.reservation, reservation_help)->required();
   cancel->add_option("--user", draft.cancel.user, "Refuse if it is another customer's");
 
@@ -191,6 +171,13 @@ void add_outbox_commands(CLI::App& app, Draft& draft) {
                           "Write what waits to standard output, a JSON object a line, and forget it once it is written",
                           "  tiketi outbox publish >> reservations.jsonl\n");
   ranged<std::size_t>(publish, "--limit", draft.outbox_publish.limit, "At most that many (0: all)", 0, 1'000'000'000);
+}
+
+/// Only so that --help lists it: `run` takes it before anything is parsed.
+void add_serve_command(CLI::App& app) {
+  CLI::App* serve = app.add_subcommand("serve", "Serve all of it over HTTP; `tiketi serve --help` tells how");
+  serve->prefix_command();
+  serve->callback([] { throw CLI::ValidationError("serve", "must be the first word: tiketi serve --store …"); });
 }
 
 void add_simulate_commands(CLI::App& app, Draft& draft) {
@@ -293,6 +280,12 @@ Parsed parse_arguments(int argc, const char* const* argv) {
   app.add_option("--store", draft.arguments.store, "sqlite:PATH, postgres://USER@HOST:PORT/NAME or memory")
       ->envname("TIKETI_STORE")
       ->capture_default_str();
+  app.add_option("--keys", draft.arguments.keys_directory,
+                 "Directory of the keys that sign tokens and tickets; default: beside the SQLite file")
+      ->envname("TIKETI_KEYS");
+  app.add_option("--sandbox", draft.arguments.sandbox_file,
+                 "File of the sandbox payment provider's books; default: beside the SQLite file")
+      ->envname("TIKETI_SANDBOX");
   app.add_flag("--json", draft.arguments.json, "Answer in JSON, errors too: {\"error\": {code, message, details}}");
   app.require_subcommand(1);
   app.footer(
@@ -301,6 +294,7 @@ Parsed parse_arguments(int argc, const char* const* argv) {
       "  tiketi events --search psy\n"
       "  tiketi best-available \"Winter Concert\" --user mina -n 2\n"
       "  tiketi simulate on-sale\n"
+      "  tiketi serve --profile development\n"
       "`tiketi COMMAND --help` tells more about each command.\n\n" +
       std::string(exit_code_table()));
   add_store_commands(app, draft);
@@ -308,7 +302,12 @@ Parsed parse_arguments(int argc, const char* const* argv) {
   add_layout_commands(app, draft);
   add_reserve_commands(app, draft);
   add_reservation_commands(app, draft);
+  add_account_commands(app, draft);
+  add_money_commands(app, draft);
+  add_ticket_commands(app, draft);
+  add_house_commands(app, draft);
   add_outbox_commands(app, draft);
+  add_serve_command(app);
   add_simulate_commands(app, draft);
   add_bench_commands(app, draft);
   try {

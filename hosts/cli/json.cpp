@@ -9,6 +9,16 @@ boost::json::value or_null(const std::optional<Availability>& places, std::int64
   return places ? boost::json::value(*places.*member) : boost::json::value(nullptr);
 }
 
+/// For what may not be set.
+template <class IdType>
+boost::json::value id_or_null(IdType id) {
+  return id.is_nil() ? boost::json::value(nullptr) : boost::json::value(id.text());
+}
+boost::json::value time_or_null(Timestamp time) {
+  return time == Timestamp{} ? boost::json::value(nullptr) : boost::json::value(to_iso8601(time));
+}
+boost::json::value time_or_null(std::optional<Timestamp> time) { return time_or_null(time.value_or(Timestamp{})); }
+
 }  // namespace
 
 boost::json::object to_json(const EventSummary& summary) {
@@ -82,6 +92,102 @@ boost::json::object to_json(const SeatLayout& layout) {
   return out;
 }
 
+boost::json::object to_json(const User& user) {
+  return {{"id", user.id.text()},
+          {"email", user.email},
+          {"name", user.name},
+          {"phone", user.phone},
+          {"role", name(user.role)},
+          {"provider", user.provider == SignInProvider::google ? "google" : "local"},
+          {"disabled", user.disabled},
+          {"locked_until", time_or_null(user.locked_until)},
+          {"created_at", to_iso8601(user.created_at)},
+          {"updated_at", to_iso8601(user.updated_at)}};
+}
+
+boost::json::object to_json(const Payment& payment, std::span<const Refund> refunds) {
+  boost::json::array list;
+  for (const Refund& each : refunds) list.push_back(to_json(each));
+  return {{"id", payment.id.text()},
+          {"order", payment.order_id},
+          {"purpose", payment.purpose == PaymentPurpose::points ? "points" : "reservation"},
+          {"reservation", id_or_null(payment.reservation_id)},
+          {"user", payment.user_id.text()},
+          {"method", name(payment.method)},
+          {"status", name(payment.status)},
+          {"amount", payment.amount.minor},
+          {"points", payment.points_minor},
+          {"refunded", payment.card_refunded_minor + payment.points_refunded_minor},
+          {"currency", payment.amount.currency.text()},
+          {"provider", payment.provider},
+          {"payment_key", payment.payment_key},
+          {"failure_code", payment.failure_code},
+          {"created_at", to_iso8601(payment.created_at)},
+          {"updated_at", to_iso8601(payment.updated_at)},
+          {"paid_at", time_or_null(payment.paid_at)},
+          {"refunds", std::move(list)}};
+}
+
+boost::json::object to_json(const Refund& refund) {
+  return {{"id", refund.id.text()},
+          {"payment", refund.payment_id.text()},
+          {"reservation", id_or_null(refund.reservation_id)},
+          {"status", name(refund.status)},
+          {"reason", name(refund.reason)},
+          {"note", refund.note},
+          {"amount", refund.amount.minor},
+          {"points", refund.points_minor},
+          {"fee", refund.fee_minor},
+          {"currency", refund.amount.currency.text()},
+          {"places_given_back", refund.cancels_reservation},
+          {"failure_code", refund.failure_code},
+          {"created_at", to_iso8601(refund.created_at)},
+          {"completed_at", time_or_null(refund.completed_at)}};
+}
+
+boost::json::object to_json(const Ticket& ticket) {
+  return {{"id", ticket.id.text()},
+          {"number", ticket.number.text()},
+          {"reservation", ticket.reservation_id.text()},
+          {"event", ticket.event_id.text()},
+          {"user", ticket.user_id.text()},
+          {"label", ticket.label},
+          {"status", name(ticket.status)},
+          {"issued_at", to_iso8601(ticket.issued_at)},
+          {"used_at", time_or_null(ticket.used_at)},
+          {"gate", ticket.gate},
+          {"checked_by", id_or_null(ticket.checked_by)},
+          {"voided_at", time_or_null(ticket.voided_at)}};
+}
+
+boost::json::object to_json(const Notice& notice) {
+  return {{"id", notice.id.text()},
+          {"title", notice.title},
+          {"content", notice.content},
+          {"author", notice.author},
+          {"views", notice.views},
+          {"pinned", notice.is_pinned},
+          {"created_at", to_iso8601(notice.created_at)},
+          {"updated_at", to_iso8601(notice.updated_at)}};
+}
+
+boost::json::object to_json(const AuditRecord& record) {
+  const AuditEntry& entry = record.entry;
+  boost::system::error_code malformed;
+  boost::json::value details = boost::json::parse(entry.details, malformed);
+  if (malformed) details = nullptr;
+  return {{"sequence", record.sequence},      {"at", to_iso8601(entry.at)},  {"actor", id_or_null(entry.actor_id)},
+          {"actor_email", entry.actor_email}, {"action", entry.action},      {"kind", entry.subject_kind},
+          {"id", entry.subject_id},           {"request", entry.request_id}, {"details", std::move(details)}};
+}
+
+std::string hexadecimal(TicketKeyId id) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string out;
+  for (int shift = 28; shift >= 0; shift -= 4) out += digits[id.number >> shift & 15];
+  return out;
+}
+
 std::string_view name(PlaceStatus status) noexcept {
   switch (status) {
     case PlaceStatus::available:
@@ -106,6 +212,20 @@ std::string_view name(ReservationStatus status) noexcept {
       return "cancelled";
     case ReservationStatus::expired:
       return "expired";
+  }
+  return "unknown";
+}
+
+std::string_view name(Role role) noexcept { return role == Role::admin ? "admin" : "user"; }
+
+std::string_view name(TicketStatus status) noexcept {
+  switch (status) {
+    case TicketStatus::issued:
+      return "issued";
+    case TicketStatus::used:
+      return "used";
+    case TicketStatus::voided:
+      return "void";
   }
   return "unknown";
 }

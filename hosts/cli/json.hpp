@@ -5,9 +5,18 @@
 #include <tiketi/box_office/reservation.hpp>
 #include <tiketi/box_office/seat.hpp>
 #include <tiketi/catalog/catalog.hpp>
+#include <tiketi/identity/user.hpp>
+#include <tiketi/notice/notice.hpp>
+#include <tiketi/payment/payment.hpp>
+#include <tiketi/payment/refund.hpp>
+#include <tiketi/ports/audit.hpp>
+#include <tiketi/ticket/signer.hpp>
+#include <tiketi/ticket/ticket.hpp>
 
 #include <boost/json.hpp>
 
+#include <span>
+#include <string>
 #include <string_view>
 
 namespace tiketi::cli {
@@ -16,8 +25,18 @@ boost::json::object to_json(const EventSummary& summary);
 boost::json::object to_json(const EventDetail& detail);
 boost::json::object to_json(const Reservation& reservation);
 boost::json::object to_json(const SeatLayout& layout);  ///< what it amounts to, not all its seats
+boost::json::object to_json(const User& user);          ///< without the hash of the password
+boost::json::object to_json(const Payment& payment, std::span<const Refund> refunds);
+boost::json::object to_json(const Refund& refund);
+boost::json::object to_json(const Ticket& ticket);
+boost::json::object to_json(const Notice& notice);
+boost::json::object to_json(const AuditRecord& record);
+
+std::string hexadecimal(TicketKeyId id);  ///< as in the names of the key files
 
 std::string_view name(PlaceStatus status) noexcept;
 std::string_view name(ReservationStatus status) noexcept;
+std::string_view name(Role role) noexcept;
+std::string_view name(TicketStatus status) noexcept;
 
 }  // namespace tiketi::cli

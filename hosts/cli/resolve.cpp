@@ -28,6 +28,9 @@ bool contains(std::string_view text, std::string_view part) {
                      [&small](char a, char b) { return small(a) == small(b); }) != text.end();
 }
 
+/// What was given, if it can be shown.
+Detail given(std::string_view text) { return {"given", is_clean_text(text, 200) ? std::string(text) : "not UTF-8"}; }
+
 Error with_candidates(Errc code, std::string message, std::span<const EventSummary> candidates) {
   Error error{code, std::move(message)};
   for (const EventSummary& each : candidates)
@@ -74,7 +77,7 @@ Result<EventDetail> find_event(Services& services, std::string_view text) {
 Result<Reservation> find_reservation(Services& services, std::string_view text, std::string_view user) {
   std::optional<UserId> owner;
   if (!user.empty()) {
-    const auto id = user_of(user);
+    const auto id = user_of(services, user);
     if (id.has_error()) return id.error();
     owner = *id;
   }
@@ -82,18 +85,61 @@ Result<Reservation> find_reservation(Services& services, std::string_view text, 
   if (const auto number = box_office::parse_number(text)) return services.box_office().reservation(*number, owner);
   return Error{Errc::invalid_argument,
                "a reservation is named by its number (TK and 16 letters or digits) or its id",
-               {{"field", "reservation"}, {"given", is_clean_text(text, 200) ? std::string(text) : "not UTF-8"}}};
+               {{"field", "reservation"}, given(text)}};
 }
 
-Result<UserId> user_of(std::string_view text) {
+Result<UserId> user_of(Services& services, std::string_view text) {
   if (const auto id = UserId::parse(text)) {
     if (!id->is_nil()) return *id;
+  } else if (text.find('@') != text.npos) {
+    const auto user = find_user(services, text);
+    if (user.has_error()) return user.error();
+    return user->id;
   } else if (!text.empty() && is_clean_text(text, 200)) {
     return UserId{named_uuid("user", text)};
   }
   return Error{Errc::invalid_argument,
-               "--user: give a UUID (not the nil one) or a name of at most 200 bytes in UTF-8",
+               "name a customer by a UUID (not the nil one), the e-mail of an account, or a name of at most 200 bytes "
+               "in UTF-8",
                {{"field", "user"}}};
+}
+
+Result<User> find_user(Services& services, std::string_view text) {
+  if (const auto id = UserId::parse(text)) return services.accounts().profile(*id);
+  const auto email = identity::normalised_email(text);
+  if (email.has_error())
+    return Error{
+        Errc::invalid_argument, "an account is named by its id or its e-mail", {{"field", "user"}, given(text)}};
+  auto found = services.stores().identity().users_with_email({&*email, 1});
+  if (found.has_error()) return found.error();
+  if (!found->front()) return Error{Errc::user_not_found, "no account has that e-mail", {{"email", *email}}};
+  return services.accounts().profile(found->front()->id);
+}
+
+Result<Payment> find_payment(Services& services, std::string_view text) {
+  if (const auto id = PaymentId::parse(text)) return services.cashier().payment(*id);
+  if (text.starts_with("tk_") && is_clean_text(text, max_order_id_bytes))
+    return services.cashier().payment_of_order(std::string(text));
+  const auto number = box_office::parse_number(text);
+  if (!number)
+    return Error{Errc::invalid_argument,
+                 "a payment is named by its id, its order id (tk_…) or the number of the reservation that was paid "
+                 "(TK and 16 letters or digits)",
+                 {{"field", "payment"}, given(text)}};
+  const auto reservation = services.box_office().reservation(*number);
+  if (reservation.has_error()) return reservation.error();
+  auto found = services.cashier().payments_for({&reservation->id, 1});
+  if (found.has_error()) return found.error();
+  if (!found->front()) return Error{Errc::payment_not_found, "nothing was paid for that reservation here"};
+  return std::move(*found->front());
+}
+
+Result<Ticket> find_ticket(Services& services, std::string_view text) {
+  if (const auto id = TicketId::parse(text)) return services.ticket_desk().ticket(*id);
+  if (const auto number = ticket::parse_number(text)) return services.ticket_desk().ticket(*number);
+  return Error{Errc::invalid_argument,
+               "a ticket is named by its number (TI and 16 letters or digits) or its id",
+               {{"field", "ticket"}, given(text)}};
 }
 
 Result<std::vector<SeatId>> find_seats(const SeatMap& map, std::span<const std::string> texts) {

@@ -21,8 +21,18 @@ Result<EventDetail> find_event(Services& services, std::string_view text);
 /// A number or an id. reservation_not_found.
 Result<Reservation> find_reservation(Services& services, std::string_view text, std::string_view user);
 
-/// A UUID, or the id that stands for a name. invalid_argument.
-Result<UserId> user_of(std::string_view text);
+/// A UUID, the e-mail of an account, or the id that stands for a name. invalid_argument, user_not_found (no account has
+/// that e-mail).
+Result<UserId> user_of(Services& services, std::string_view text);
+
+/// An account by id or e-mail. invalid_argument, user_not_found.
+Result<User> find_user(Services& services, std::string_view text);
+
+/// An id, an order id (`tk_…`), or the number of a reservation that was paid. invalid_argument, payment_not_found.
+Result<Payment> find_payment(Services& services, std::string_view text);
+
+/// A number or an id. invalid_argument, ticket_not_found.
+Result<Ticket> find_ticket(Services& services, std::string_view text);
 
 /// Labels or ids. seat_not_found (details: seat, once per seat).
 Result<std::vector<SeatId>> find_seats(const SeatMap& map, std::span<const std::string> texts);

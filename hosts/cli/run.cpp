@@ -4,6 +4,7 @@
 #include "commands/commands.hpp"
 #include "exit_code.hpp"
 #include "output.hpp"
+#include "serve.hpp"
 
 #include <exception>
 #include <string_view>
@@ -35,6 +36,7 @@ int run(int argc, const char* const* argv) {
   const Terminal terminal = standard_terminal();
   const bool json = asks_for_json(argc, argv);
   try {
+    if (argc > 1 && std::string_view(argv[1]) == "serve") return serve({argv + 2, argv + argc}, terminal);
     const Parsed parsed = parse_arguments(argc, argv);
     if (const auto* text = std::get_if<Text>(&parsed)) {
       terminal.out << text->text << std::flush;

@@ -29,6 +29,7 @@ OpenOptions open_options(const Config& config) {
   out.token_secret = config.jwt_secret;
   out.allow_short_secret = config.is_development();
   out.policy.hold_ms = config.hold_seconds * second_ms;
+  out.cashier.recovery_after_ms = config.recovery_after_ms;
   out.cashier.cancellation.steps = *parse_cancellation_fees(config.cancellation_fees);
   return out;
 }

@@ -57,6 +57,9 @@ void add_options(CLI::App& app, Config& config) {
          "how often holds are swept and events published")
       ->check(CLI::Range(10, 60'000));
 
+  option("--recovery-after-ms", config.recovery_after_ms, "TIKETI_RECOVERY_AFTER_MS",
+         "when a payment was left unfinished for so long, the provider is asked about it; longer than its time-out")
+      ->check(CLI::Range(100, 3'600'000));
   option("--hold-seconds", config.hold_seconds, "TIKETI_HOLD_SECONDS", "how long seats are held for a customer")
       ->check(CLI::Range(1, 86'400));
   option("--cancellation-fees", config.cancellation_fees, "TIKETI_CANCELLATION_FEES",
@@ -136,6 +139,7 @@ std::string describe(const Config& config) {
   line("max-queue", std::to_string(config.max_queue));
   line("grace-ms", std::to_string(config.grace_ms));
   line("housekeeping-ms", std::to_string(config.housekeeping_ms));
+  line("recovery-after-ms", std::to_string(config.recovery_after_ms));
   line("hold-seconds", std::to_string(config.hold_seconds));
   line("cancellation-fees", config.cancellation_fees);
   return out;

@@ -38,6 +38,7 @@ struct Config {
   std::size_t max_queue = 2'000;
   std::int64_t grace_ms = 10'000;
   std::int64_t housekeeping_ms = 500;
+  std::int64_t recovery_after_ms = 60'000;
 
   std::int64_t hold_seconds = 300;
   std::string cancellation_fees = "9:10,6:20,2:30,0:100";  ///< days before the event : percent

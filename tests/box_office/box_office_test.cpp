@@ -293,6 +293,48 @@ TEST(BoxOfficeReading, Fault_AnEventWithNothingLeftIsSoldOutUntilPlacesComeBack)
   EXPECT_TRUE(sold_out().empty());
 }
 
+TEST(BoxOfficeReading, TotalsAreThoseOfThisMoment) {
+  Hall hall;
+  const Timestamp start = hall.clock.now();
+  EXPECT_EQ(hall.office.totals(start).value().total(), 0);
+  hall.buy(hall.want({"A-1-1"}));
+  hall.hold(hall.want({"A-1-2"}));
+  const ReservationTotals totals = hall.office.totals(start).value();
+  EXPECT_EQ(totals.by_status, (std::array<std::int64_t, 4>{1, 1, 0, 0}));
+  EXPECT_EQ(totals.since, 2);
+  EXPECT_EQ(hall.office.totals(start.plus_ms(1)).value().since, 0);
+}
+
+// A dashboard that many look at does not count a large sale again and again.
+TEST(BoxOfficeReading, TotalsOfALargeSaleAreCountedEveryFewSeconds) {
+  Hall hall;
+  NewInventory large{hall.ids.next<EventId>(), krw, {}, {}};
+  large.stock.push_back({hall.ids.next<TicketTypeId>(), large.event_id, "Lawn", 0, 200'000, 0, 0});
+  hall.stores->box_office().load(large).value();
+  const auto sell = [&](std::size_t count) {
+    std::vector<Change> changes(count);
+    for (Change& change : changes) {
+      change.after = {.id = hall.ids.next<ReservationId>(), .event_id = large.event_id, .user_id = hall.customer};
+      change.after.quantity = 1;
+      change.after.expires_at = hall.clock.now().plus_ms(hour_ms);
+      change.after.lines = {{.ticket_type_id = large.stock[0].id}};
+    }
+    hall.stores->box_office().commit(changes).value();
+  };
+  const Timestamp start = hall.clock.now();
+  const auto counted = [&] { return hall.office.totals(start).value().total(); };
+  sell(100'000);
+  EXPECT_EQ(counted(), 100'000);
+  sell(1);
+  EXPECT_EQ(counted(), 100'001);
+  sell(1);
+  hall.clock.advance(4'999);
+  EXPECT_EQ(counted(), 100'001);
+  EXPECT_EQ(hall.office.totals(start.plus_ms(-1)).value().total(), 100'002) << "another question";
+  hall.clock.advance(1);
+  EXPECT_EQ(counted(), 100'002);
+}
+
 TEST(BoxOfficeReading, PlacesOfAnUnknownEventAreNotFound) {
   Hall hall;
   EXPECT_EQ(code_of(hall.office.places(hall.ids.next<EventId>())), Errc::event_not_found);

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import net from 'node:net';
 import { after, before, describe, it } from 'node:test';
 
+import { operations } from './support/document.mjs';
 import { World } from './support/world.mjs';
 
 const nobody = '0198f0a2-4c1e-7d3b-8a55-1f2e3d4c5b6a';
@@ -62,6 +63,41 @@ describe('conventions', () => {
     assert.match(headers['content-type'], /^application\/problem\+json/);
     assert.deepEqual([body.error, body.message], [body.detail, body.detail]);
     assert.deepEqual([body.status, body.code], [404, 'event_not_found']);
+  });
+
+  describe('take a malformed id in a path for a mistake, and name it', () => {
+    const withId = operations.filter((each) => each.parameters.some((one) => one.in === 'path' && one.schema.format === 'uuid'));
+    for (const operation of withId)
+      it(`${operation.method} ${operation.path}`, async () => {
+        const [, name] = /\{([^}]+)\}/.exec(operation.path);
+        // What a body should be is no matter here: the id is wrong.
+        const json = { gate: '문', reason: '왜', status: 'cancelled', name: '가', price: 1, totalQuantity: 1 };
+        for (const id of ['17', `${nobody}0`, 'null', '%27']) {
+          const { body } = await api.call(400, operation.method, operation.path.replace(/\{[^}]+\}/, id), {
+            token: world.admin,
+            ...(['GET', 'DELETE'].includes(operation.method) ? {} : { json }),
+          });
+          assert.deepEqual([body.code, body.errors[0].field], ['invalid_argument', name]);
+        }
+      });
+  });
+
+  it('give the aliases the refusals of what they stand for', async () => {
+    const hold = await world.hold(customer, event);
+    for (const [of, aliases, bodies] of [
+      ['/seats/reserve', ['/seats/lock'], [{}, { eventId: nobody, seatIds: [nobody] }, { eventId: event.id, seatIds: [nobody] }]],
+      ['/seats/best-available', [], [{}, { eventId: nobody, quantity: 1 }]],
+      ['/payments', ['/payments/prepare', '/payments/toss/request'],
+        [{}, { reservationId: nobody, amount: 1 }, { reservationId: hold.id, amount: 1 }]],
+      ['/payments/toss/confirm', ['/payments/confirm'], [{}, { paymentKey: 'x', orderId: 'unknown', amount: 1 }]],
+    ])
+      for (const json of bodies) {
+        const first = await api.call([400, 404], 'POST', of, { token: customer, json });
+        for (const alias of aliases) {
+          const { body } = await api.call(first.status, 'POST', alias, { token: customer, json });
+          assert.deepEqual(body, first.body);
+        }
+      }
   });
 
   it('know an unknown path from a wrong method', async () => {

@@ -94,7 +94,7 @@ describe('tickets', () => {
     await api.post(200, `/reservations/${hold.id}/cancel`, { token: customer });
     const { body } = await checkIn(410, { code: ticket.code });
     assert.equal(body.code, 'ticket_void');
-    assert.equal((await ticketsOf(hold))[0].status, 'void');
+    assert.equal((await ticketsOf(hold))[0].status, 'voided');
   });
 
   it('of another event don’t open this event’s gate (TI2)', async () => {

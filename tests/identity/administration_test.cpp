@@ -51,6 +51,22 @@ TEST_F(Administration, ID4_AStolenTokenDoesNotAllowGuessingThePassword) {
   EXPECT_TRUE(accounts().log_in("kim@example.com", "secret-kim"));
 }
 
+TEST_F(Administration, ID4_TheHouseGivesANewPasswordWhichEndsAllSessionsAndTheLock) {
+  const LoggedIn kim = registered();
+  caller(kim);
+  for (int i = 0; i < 5; ++i) EXPECT_FALSE(accounts().log_in("kim@example.com", "wrong-guess"));
+  EXPECT_EQ(field_of(accounts().set_password(kim.user.id, "short")), "password");
+  EXPECT_EQ(caller(kim).user_id, kim.user.id) << "a refusal changes nothing";
+  const auto changed = accounts().set_password(kim.user.id, "another-secret");
+  ASSERT_TRUE(changed) << changed.error().message;
+  EXPECT_EQ(changed->password_hash, "");
+  EXPECT_EQ(authentication_error(kim), Errc::token_invalid);
+  EXPECT_EQ(code_of(accounts().refresh(kim.tokens.refresh_token)), Errc::token_invalid);
+  EXPECT_TRUE(accounts().log_in("kim@example.com", "another-secret"));
+  EXPECT_EQ(code_of(accounts().log_in("kim@example.com", "secret-kim")), Errc::credentials_refused);
+  EXPECT_EQ(code_of(accounts().set_password(UserId{{1, 1}}, "another-secret")), Errc::user_not_found);
+}
+
 TEST_F(Administration, ID2_AnAccountWithoutAPasswordGetsNoneThisWay) {
   const LoggedIn kim = registered();
   User google = stored(kim.user.id);
@@ -122,6 +138,30 @@ TEST_F(Administration, ManyAccountsAreMadeAtOnceForLoadTests) {
   EXPECT_EQ(code_of(answers[5'001]), Errc::invalid_argument);
   EXPECT_TRUE(accounts().log_in("u4999@example.com", "shared-password"));
   EXPECT_EQ(code_of(accounts().bulk_register({many.data(), 1}, "").front()), Errc::invalid_argument);
+}
+
+TEST_F(Administration, ManyUsersAreLoggedInAtOnceForLoadTests) {
+  std::vector<NewAccount> many;
+  for (int i = 0; i < 2'500; ++i) many.push_back({"u" + std::to_string(i) + "@example.com", "", "User", ""});
+  std::vector<UserId> users;
+  for (const auto& each : accounts().bulk_register(many, passwords->hash("shared-password").value()))
+    users.push_back(each.value().id);
+  const LoggedIn gone = registered("gone");
+  ASSERT_TRUE(accounts().set_disabled(gone.user.id, true));
+  users.push_back(gone.user.id);
+  users.push_back(UserId{{1, 1}});
+  const auto answers = accounts().bulk_log_in(users);
+  ASSERT_EQ(answers.size(), users.size());
+  for (std::size_t i = 0; i < 2'500; ++i) {
+    ASSERT_TRUE(answers[i]) << answers[i].error().message;
+    EXPECT_EQ(answers[i]->user.password_hash, "");
+    EXPECT_EQ(caller(*answers[i]), (Caller{users[i], answers[i]->session_id, many[i].email, Role::user}));
+  }
+  EXPECT_TRUE(accounts().refresh(answers[2'499]->tokens.refresh_token));
+  EXPECT_EQ(code_of(answers[2'500]), Errc::account_gone);
+  EXPECT_EQ(code_of(answers[2'501]), Errc::user_not_found);
+  EXPECT_EQ(stored(users[0]).password_hash.empty(), false) << "the account stays as it is";
+  EXPECT_TRUE(accounts().bulk_log_in({}).empty());
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // ID3: access tokens that others tamper with.
 
+#include "adapters/crypto/rsa_key.hpp"
 #include "support/temporary_directory.hpp"
 
 #include <tiketi/adapters/crypto.hpp>
@@ -13,6 +14,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -346,6 +348,20 @@ TEST_F(KeyRing, ID3_KeysThatOthersMayReadOrThatAreBrokenAreRefused) {
                         "MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n"
                         "-----END PRIVATE KEY-----\n";
   EXPECT_NE(refusal().find("RSA"), std::string::npos);
+}
+
+TEST_F(KeyRing, ID3_AKeyIsGoodForItsOwnAlgorithmOnly) {
+  const auto signer = open();
+  std::ifstream file(files().front());
+  const auto key = crypto::RsaKey::parse(std::string(std::istreambuf_iterator<char>(file), {})).value();
+  const auto signed_as = [&](const std::string& algorithm) {
+    const std::string header = R"({"alg":")" + algorithm + R"(","kid":")" + files().front().stem().string() + "\"}";
+    const std::string text = encoded(header) + '.' + encoded(good_payload);
+    return text + '.' + to_base64url(key.sign(text).value());
+  };
+  EXPECT_TRUE(signer->verify(signed_as("RS256"), noon));
+  for (const char* algorithm : {"none", "HS256", "RS512", "PS256"})
+    EXPECT_FALSE(signer->verify(signed_as(algorithm), noon)) << algorithm;
 }
 
 TEST_F(KeyRing, OtherFilesInTheDirectoryDoNotMatter) {

@@ -141,6 +141,9 @@ TEST(Unknown, AnAnswerThatComesAfterTheRecoveryGaveUpGoesBack) {
   auto begun = house.cashier().begin(std::vector{house.by_card(id)});
   house.clock.advance(house.policy.recovery_after_ms);
   EXPECT_EQ(house.cashier().recover().value(), 1U);  // nobody knows of it: failed
+  EXPECT_EQ(code_of(house.cashier().finish(house.cashier().ask({*begun.front()})).front()), Errc::payment_over);
+  EXPECT_EQ(house.provider.calls("charge"), 0) << "it is too late to ask";
+  house.clock.advance(-house.policy.recovery_after_ms);  // but for a process whose clock is behind
   const auto finished = house.cashier().finish(house.cashier().ask({*begun.front()}));
   const Error late = error_of(finished.front());
   EXPECT_EQ(late.code, Errc::money_returned);
@@ -157,7 +160,9 @@ TEST(Unknown, MoneyTakenForWhatWasGivenUpGoesBackWhenTheProviderTells) {
   house.clock.advance(hour_ms);
   EXPECT_EQ(house.cashier().recover().value(), 1U);
   EXPECT_EQ(house.points(house.customer), 10'000);
-  const auto charged = house.provider.deliver_late();
+  house.provider.take_webhooks();
+  house.provider.deliver_late();
+  const auto charged = house.provider.take_webhooks();
   ASSERT_EQ(charged.size(), 1U);
   EXPECT_EQ(house.provider.money(), 10'000 + 40'000);
   EXPECT_EQ(house.cashier().look_again(charged.front()).value().status, PaymentStatus::refunded);

@@ -214,6 +214,8 @@ void hear_webhook(Scene& scene, Process& process) {
   if (scene.calls.back().crashed) return;
   scene.note("webhook -> " + word(answer));
   scene.count("webhook: " + word(answer));
+  if (answer.has_value() && answer->status == PaymentStatus::refunded && answer->paid_at.ms == 0)
+    scene.count("late money");
 }
 
 void recover(Scene& scene, Process& process) {
@@ -225,10 +227,8 @@ void recover(Scene& scene, Process& process) {
 
 void provide(Scene& scene) {
   if (scene.random.chance(200)) return scene.till.provider.expire_all();
-  for (std::string& order : scene.till.provider.deliver_late()) {
-    scene.count("late money");
-    scene.till.webhooks.push_back(std::move(order));
-  }
+  for (std::string& order : scene.till.provider.take_webhooks()) scene.till.webhooks.push_back(std::move(order));
+  scene.till.provider.deliver_late();
 }
 
 void act_of_payer(Scene& scene, Process& process) {

@@ -218,8 +218,8 @@ class Simulation final : public PortWatch {
   void close_till() {
     is_closing_ = true;
     scene_.till.provider.expire_all();
-    for (int i = 0; i < 2 && !scene_.failure; ++i) play([this](Process&) { provide(scene_); });
-    for (std::string& order : scene_.till.provider.deliver_late()) scene_.till.webhooks.push_back(std::move(order));
+    scene_.till.provider.deliver_late();
+    for (std::string& order : scene_.till.provider.take_webhooks()) scene_.till.webhooks.push_back(std::move(order));
     for (int i = 0; !scene_.till.webhooks.empty() && i < 1'000 && !scene_.failure; ++i)
       play([this](Process& process) { hear_webhook(scene_, process); });
     for (int i = 0; i < 40 && !scene_.failure && has_work_left(); ++i) {

@@ -86,6 +86,11 @@ std::optional<std::string> find_unfinished_payment(const Scene& scene, Stage& st
     if (payment.status == PaymentStatus::processing || payment.status == PaymentStatus::pending)
       return "it never ends: " + show(payment);
     if (auto untold = find_untold(scene, payment)) return untold;
+    const bool taken = payment.paid_at.ms > 0 || payment.status == PaymentStatus::refunded;
+    const std::int64_t kept = taken ? payment.refundable_card_minor() : 0;
+    if (const std::int64_t held = scene.till.provider.balance_of(payment.order_id); held != kept)
+      return "the provider holds " + std::to_string(held) + " instead of " + std::to_string(kept) + " of " +
+             show(payment);
   }
   std::int64_t clearing = 0;
   for (const AccountBalance& each : stage.payments().balances().value()) {

@@ -12,24 +12,24 @@ namespace {
 
 class BoxOfficeAdmin : public StoreTest {
  protected:
-  Result<std::int64_t> change(EventId event, decltype(InventoryChange::what) what) {
-    return box_office().change_inventory({event, krw, std::move(what)});
+  Result<std::int64_t> change(EventId id, decltype(InventoryChange::what) what) {
+    return box_office().change_inventory({id, krw, std::move(what)});
   }
-  Error refused(EventId event, decltype(InventoryChange::what) what) {
-    const auto answer = change(event, std::move(what));
+  Error refused(EventId id, decltype(InventoryChange::what) what) {
+    const auto answer = change(id, std::move(what));
     EXPECT_TRUE(answer.has_error()) << "it was admitted";
     return answer.has_error() ? answer.error() : Error{};
   }
   /// New seats for an event that has some already or had some.
-  std::vector<Seat> more_seats(EventId event, std::size_t count) {
+  std::vector<Seat> more_seats(EventId id, std::size_t count) {
     std::vector<Seat> seats = make_inventory(count).seats;
-    for (Seat& seat : seats) seat.event_id = event;
+    for (Seat& seat : seats) seat.event_id = id;
     return seats;
   }
   static PutStock with_total(const TicketStock& stock, std::int64_t total) {
     return {stock.id, stock.name, stock.price_minor, total};
   }
-  std::size_t seats_on_map(EventId event) { return box_office().seat_map(event).value().size(); }
+  std::size_t seats_on_map(EventId id) { return box_office().seat_map(id).value().size(); }
 
   /// Reservations of two events: two pending, one confirmed, one cancelled and one expired of the first, a
   /// millisecond apart, and one confirmed of the second.

@@ -70,6 +70,7 @@ Result<ProviderPayment> FakeProvider::take(const Charge& charge) {
   payment.status = ProviderStatus::done;
   payment.balance_minor = payment.total.minor;
   payment.approved_at = clock_.now();
+  webhooks_.push_back(payment.order_id);
   payment.last_transaction_key = "transaction_" + std::to_string(++transactions_);
   return payment;
 }
@@ -139,21 +140,22 @@ Result<std::optional<ProviderPayment>> FakeProvider::find(std::string_view order
   return at == orders_.end() ? std::nullopt : std::optional(at->second);
 }
 
-std::vector<std::string> FakeProvider::deliver_late() {
+std::vector<std::string> FakeProvider::take_webhooks() {
   const std::lock_guard lock(mutex_);
-  std::vector<std::string> charged;
+  return std::exchange(webhooks_, {});
+}
+
+void FakeProvider::deliver_late() {
+  const std::lock_guard lock(mutex_);
   for (const Charge& each : std::exchange(late_charges_, {})) {
     const std::string key = "charge" + each.idempotency_key;
     if (answers_.contains(key)) continue;
-    auto answer = take(each);
-    if (answer.has_value()) charged.push_back(each.order_id);
-    answers_.emplace(key, std::move(answer));
+    answers_.emplace(key, take(each));
   }
   for (const CancelCharge& each : std::exchange(late_cancellations_, {})) {
     const std::string key = "cancel" + each.idempotency_key;
     if (!answers_.contains(key)) answers_.emplace(key, give_back(each));
   }
-  return charged;
 }
 
 std::int64_t FakeProvider::money() const {

@@ -48,8 +48,10 @@ class FakeProvider final : public Provider {
   std::string authenticate(const std::string& order_id);
   /// Nobody came back in time: authenticated orders that were not charged are over.
   void expire_all();
-  /// What was on its way arrives; returns the orders that were charged by it.
-  std::vector<std::string> deliver_late();
+  /// What was on its way arrives.
+  void deliver_late();
+  /// The orders that were charged since this was called last: the provider tells of each.
+  std::vector<std::string> take_webhooks();
 
   /// What it has taken for us and not given back.
   std::int64_t money() const;
@@ -68,6 +70,7 @@ class FakeProvider final : public Provider {
   mutable std::mutex mutex_;
   std::map<std::string, ProviderPayment> orders_;
   std::map<std::string, Result<ProviderPayment>> answers_;  // by idempotency key
+  std::vector<std::string> webhooks_;
   std::vector<Charge> late_charges_;
   std::vector<CancelCharge> late_cancellations_;
   std::map<std::string, int, std::less<>> calls_;

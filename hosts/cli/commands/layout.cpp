@@ -1,48 +1,17 @@
 // layout list, import, export and check
 
 #include "commands/commands.hpp"
+#include "files.hpp"
 #include "format.hpp"
 #include "json.hpp"
 
 #include <tiketi/catalog/layout_text.hpp>
 #include <tiketi/catalog/rules.hpp>
 
-#include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iostream>
 
 namespace tiketi::cli {
 namespace {
-
-Error file_error(const char* what, const std::string& file, int number) {
-  return {Errc::invalid_argument, std::string(what) + ' ' + file + ": " + std::strerror(number), {{"file", file}}};
-}
-
-/// Reads a whole file, or standard input, but never more than a layout may have.
-Result<std::string> read_text(const std::string& file) {
-  std::ifstream opened;
-  if (file != "-") {
-    std::error_code unknown;
-    if (std::filesystem::is_directory(file, unknown)) return file_error("can't read", file, EISDIR);
-    opened.open(file, std::ios::binary);
-    if (!opened) return file_error("can't open", file, errno);
-  }
-  std::istream& in = file == "-" ? std::cin : opened;
-  std::string text;
-  std::vector<char> block(64 * 1024);
-  while (in.read(block.data(), static_cast<std::streamsize>(block.size())), in.gcount() > 0) {
-    text.append(block.data(), static_cast<std::size_t>(in.gcount()));
-    if (text.size() > catalog::max_layout_text_bytes)
-      return Error{Errc::limit_exceeded,
-                   file + " is larger than any layout",
-                   {{"field", "file"}, {"limit", std::to_string(catalog::max_layout_text_bytes)}}};
-  }
-  if (in.bad()) return file_error("can't read", file, errno);
-  return text;
-}
 
 /// By the file's ending, or else by its first character: JSON is an object, CSV begins with a word.
 bool is_json(const std::string& file, const std::string& text) {
@@ -54,7 +23,7 @@ bool is_json(const std::string& file, const std::string& text) {
 }
 
 Result<SeatLayout> read_layout(const std::string& file, const std::string& name, const std::string& description) {
-  const auto text = read_text(file);
+  const auto text = read_text(file, catalog::max_layout_text_bytes);
   if (text.has_error()) return text.error();
   if (is_json(file, *text)) {
     auto layout = catalog::parse_layout_json(*text);
@@ -79,14 +48,6 @@ void tell(const Session& session, const SeatLayout& layout, const char* verdict)
   }
   session.terminal.out << verdict << ' ' << layout.name << ": " << layout.sections.size() << " sections, "
                        << with_commas(catalog::count_seats(layout)) << " seats\n";
-}
-
-Result<void> write_file(const std::string& file, const std::string& text) {
-  std::ofstream out(file, std::ios::binary | std::ios::trunc);
-  if (!out) return file_error("can't write", file, errno);
-  out << text << std::flush;
-  if (!out) return file_error("can't write", file, errno);
-  return {};
 }
 
 }  // namespace

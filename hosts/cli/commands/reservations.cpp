@@ -1,6 +1,7 @@
 // reserve, best-available, reservation, confirm, cancel, extend
 
 #include "commands/commands.hpp"
+#include "commands/money.hpp"
 #include "format.hpp"
 #include "json.hpp"
 #include "resolve.hpp"
@@ -51,7 +52,7 @@ Result<ReservationId> named(Services& services, const std::string& text, const s
 }
 
 Result<Reserve> reserve_command(Services& services, const ReserveCommand& command) {
-  const auto user = user_of(command.user);
+  const auto user = user_of(services, command.user);
   if (user.has_error()) return user.error();
   const auto event = find_event(services, command.event);
   if (event.has_error()) return event.error();
@@ -82,10 +83,10 @@ Ended run(const ReserveCommand& command, Session& session) {
 }
 
 Ended run(const BestAvailableCommand& command, Session& session) {
-  const auto user = user_of(command.user);
-  if (user.has_error()) return user.error();
   const auto services = open_store(session);
   if (services.has_error()) return services.error();
+  const auto user = user_of(**services, command.user);
+  if (user.has_error()) return user.error();
   const auto event = find_event(**services, command.event);
   if (event.has_error()) return event.error();
   const auto reserved = (*services)->box_office().reserve_best(
@@ -104,7 +105,7 @@ Ended run(const ReservationCommand& command, Session& session) {
     if (found.has_error()) return found.error();
     return tell(session, *found);
   }
-  const auto user = user_of(command.user);
+  const auto user = user_of(**services, command.user);
   if (user.has_error()) return user.error();
   const auto found = (*services)->box_office().reservations_of(*user, {}, command.limit);
   if (found.has_error()) return found.error();
@@ -124,19 +125,44 @@ Ended run(const ConfirmCommand& command, Session& session) {
   if (services.has_error()) return services.error();
   const auto id = named(**services, command.reservation, command.user);
   if (id.has_error()) return id.error();
+  if (const auto noted =
+          record(**services, "reservation.change", "reservation", id->text(), R"({"status":"confirmed"})");
+      noted.has_error())
+    return noted.error();
   const auto confirmed = (*services)->box_office().confirm(Confirm{*id, command.payment, {}});
   if (confirmed.has_error()) return confirmed.error();
   return tell(session, *confirmed);
 }
 
 Ended run(const CancelCommand& command, Session& session) {
-  const auto services = open_store(session);
+  auto services = open_store(session);
   if (services.has_error()) return services.error();
   const auto id = named(**services, command.reservation, command.user);
   if (id.has_error()) return id.error();
-  const auto cancelled = (*services)->box_office().cancel(Cancel{*id, {}});
+  const auto paid = (*services)->cashier().payments_for({&*id, 1});
+  if (paid.has_error()) return paid.error();
+  if (const auto& payment = paid->front(); payment && payment->claims_reservation()) {
+    services = open_store(session, Needs{.books = true});
+    if (services.has_error()) return services.error();
+    if (const auto ours = check_provider(**services, *payment); ours.has_error()) return ours.error();
+  }
+  if (const auto noted =
+          record(**services, "reservation.change", "reservation", id->text(), R"({"status":"cancelled"})");
+      noted.has_error())
+    return noted.error();
+  const auto cancelled = (*services)->cashier().cancel_reservation(*id, RefundReason::admin);
   if (cancelled.has_error()) return cancelled.error();
-  return tell(session, *cancelled);
+  const auto now = (*services)->box_office().reservation(*id);
+  if (now.has_error()) return now.error();
+  if (session.json()) {
+    boost::json::object told = to_json(*now);
+    told["refund"] = cancelled->refund ? boost::json::value(to_json(*cancelled->refund)) : boost::json::value(nullptr);
+    print_json(session.terminal, std::move(told));
+    return ExitCode::ok;
+  }
+  print_reservation(*now, session.terminal.out);
+  if (cancelled->refund) session.terminal.out << refund_text(*cancelled->refund) << '\n';
+  return ExitCode::ok;
 }
 
 Ended run(const ExtendCommand& command, Session& session) {

@@ -19,7 +19,46 @@ std::string_view sqlite_path(std::string_view store) {
   return store.starts_with(prefix) ? store.substr(prefix.size()) : std::string_view{};
 }
 
+std::string first_named(const std::string& named, std::string otherwise) {
+  return named.empty() ? std::move(otherwise) : named;
+}
+
+Error not_named(const char* field, const char* message) {
+  return {Errc::invalid_argument, message, {{"field", field}}};
+}
+
 }  // namespace
+
+std::string keys_directory(const Session& session) {
+  return first_named(session.arguments.keys_directory, files_beside(session.arguments.store).keys_directory);
+}
+
+Result<std::unique_ptr<Services>> open_store(const Session& session, Needs needs) {
+  const bool is_memory = session.arguments.store == "memory";
+  OpenOptions options;
+  if (needs.keys) options.keys_directory = keys_directory(session);
+  if (needs.keys && !is_memory && options.keys_directory.empty())
+    return not_named("keys", "name the directory of the keys that the servers of this store use: --keys DIR");
+  if (needs.books)
+    options.sandbox_file =
+        first_named(session.arguments.sandbox_file, files_beside(session.arguments.store).sandbox_file);
+  if (needs.books && !is_memory && options.sandbox_file.empty())
+    return not_named("sandbox",
+                     "name the file of the sandbox's books that the servers of this store use: "
+                     "--sandbox FILE");
+  return open_store(session, Store::must_exist, options);
+}
+
+Result<void> record(Services& services, std::string action, std::string subject_kind, std::string subject_id,
+                    std::string details) {
+  AuditEntry entry;
+  entry.at = services.clock().now();
+  entry.action = std::move(action);
+  entry.subject_kind = std::move(subject_kind);
+  entry.subject_id = std::move(subject_id);
+  entry.details = std::move(details);
+  return services.audit().record({&entry, 1});
+}
 
 Result<std::unique_ptr<Services>> open_store(const Session& session, Store store, const OpenOptions& options) {
   const std::string& address = session.arguments.store;

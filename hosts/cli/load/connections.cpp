@@ -231,7 +231,8 @@ Part Connections::run(Scenario& scenario, std::chrono::nanoseconds at_most, cons
     last = std::max(last, loops_[i].last_answer);
   }
   out.ran_out = ran_out == count_;
-  const Instant::time_point end = out.ran_out || interrupted ? last : std::min(last, start + at_most);
+  const Instant::time_point deadline = start + at_most;
+  const Instant::time_point end = out.ran_out || interrupted ? std::min(last, deadline) : deadline;
   out.seconds = std::chrono::duration<double>(end - start).count();
   return out;
 }

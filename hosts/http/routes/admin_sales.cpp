@@ -58,7 +58,7 @@ Result<Dashboard> look_around(Services& services) {
   if (!money) return money.error();
   out.revenue = *money;
   const Timestamp midnight = relative_day(services.clock().now(), 0, 0);
-  auto totals = services.stores().box_office().reservation_totals(midnight);
+  auto totals = services.box_office().totals(midnight);
   if (!totals) return totals.error();
   out.totals = std::move(*totals);
   auto recent = services.stores().box_office().reservations_page({}, 0, 10);

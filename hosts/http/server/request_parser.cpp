@@ -171,7 +171,7 @@ RequestParser::Progress RequestParser::put(std::string_view bytes, std::size_t& 
   // An empty line before a request is left over from a careless client's last one (RFC 9112 2.2).
   if (self.header_bytes == 0)
     while (bytes.size() - used >= 2 && bytes.substr(used, 2) == "\r\n") used += 2;
-  if (used == bytes.size()) return Progress::more;
+  if (used == bytes.size() || (self.header_bytes == 0 && bytes.substr(used) == "\r")) return Progress::more;
   while (true) {
     const bool in_header = !self.one->is_header_done();
     error_code error;

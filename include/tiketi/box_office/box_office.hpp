@@ -81,6 +81,10 @@ class BoxOffice {
   /// Newest first, at most `limit` (1 to 1000), made before `before` (nil: all). invalid_argument.
   Result<std::vector<Reservation>> reservations_of(UserId user, ReservationId before = {}, std::size_t limit = 100);
 
+  /// How many reservations there are of each status, and how many were made since. Counting the latter takes as long
+  /// as there are many: when they are more than 100,000, the answer may be five seconds old.
+  Result<ReservationTotals> totals(Timestamp since);
+
   /// event_not_found if the event has no places.
   Result<Places> places(EventId event);
 

@@ -87,7 +87,7 @@ class BoxOfficeStore {
   virtual Result<ReservationPage> reservations_page(const ReservationFilter& filter, std::int64_t offset,
                                                     std::size_t limit) = 0;
 
-  /// Costs as much as there are events, and reservations made since then, as told by their ids.
+  /// Costs as much as there are events, and reservations made since then (as their ids tell).
   virtual Result<ReservationTotals> reservation_totals(Timestamp since) = 0;
 
   /// Pending ones whose hold was over at `now`, the earliest first. Costs what it returns, not what there is.

@@ -102,6 +102,10 @@ class Accounts {
   /// invalid_argument (the new one), not_permitted (an account without a password), account_gone.
   Result<void> change_password(const Caller& caller, std::string_view current, std::string_view wanted);
 
+  /// Gives an account a password without asking for the old one, lifts its lock and ends all its sessions: for whoever
+  /// runs the house. user_not_found, invalid_argument (details: field).
+  Result<User> set_password(UserId id, std::string_view wanted);
+
   Result<User> set_role(UserId id, Role role);  ///< user_not_found
 
   /// A disabled account can't log in, and its sessions end. user_not_found.
@@ -114,6 +118,10 @@ class Accounts {
   /// Makes many accounts with one password between them, whose hash (`PasswordHasher::hash`) is given: for load tests.
   /// Answers for each. invalid_argument, already_exists.
   std::vector<Result<User>> bulk_register(std::span<const NewAccount> accounts, const std::string& password_hash);
+
+  /// Logs many users in without asking for their passwords: for load tests, whose users all have one. Answers for each.
+  /// Ends no older sessions, however many there are. user_not_found, account_gone.
+  std::vector<Result<LoggedIn>> bulk_log_in(std::span<const UserId> users);
 
   /// invalid_argument (page, limit or search out of bounds).
   Result<UserPage> list(const UserQuery& query);

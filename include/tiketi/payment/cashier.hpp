@@ -80,7 +80,8 @@ class Cashier {
   /// payment_over. A second call for an order that is being paid, or was, is a replay.
   std::vector<Result<BegunPayment>> begin_order(std::span<const ConfirmOrder> commands);
 
-  /// Asks the provider. Never fails as a whole: the answers are part of the result.
+  /// Asks the provider. Never fails as a whole: the answers are part of the result. What was begun more than half of
+  /// `CashierPolicy::recovery_after_ms` ago is not asked any more (provider_unavailable).
   std::vector<AskedPayment> ask(std::vector<BegunPayment> begun);
 
   /// Books the answers: confirms the reservation, or lets it be, or sends the money back. payment_refused,

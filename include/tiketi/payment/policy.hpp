@@ -13,7 +13,7 @@ struct CashierPolicy {
   std::int64_t keep_hold_prepare_ms = 300'000;  ///< the hold is kept for at least that long when an order is made
   std::int64_t keep_hold_asking_ms = 60'000;    ///< and when the provider is asked
   std::int64_t recovery_after_ms = minute_ms;   ///< when nobody has finished a payment by then, the recovery does;
-                                                ///< longer than the provider's time-out
+                                                ///< twice the provider's time-out
   std::int64_t first_retry_ms = 2 * second_ms;  ///< of the recovery; doubles up to…
   std::int64_t last_retry_ms = 10 * minute_ms;
   std::int64_t min_charge_minor = 1'000;  ///< of points

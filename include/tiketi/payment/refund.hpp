@@ -47,7 +47,7 @@ struct Refund {
   Timestamp updated_at;
   Timestamp completed_at;     ///< 0 while pending
   Timestamp next_attempt_at;  ///< pending: not before then does the recovery try
-  std::int32_t attempts = 0;  ///< idempotency keys that the provider was asked with in vain
+  std::int32_t attempts = 0;  ///< idempotency keys that the provider has answered in vain
   std::int64_t version = 1;
   friend bool operator==(const Refund&, const Refund&) = default;
 

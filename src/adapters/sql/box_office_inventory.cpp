@@ -123,17 +123,16 @@ Result<Stored> read_facts(Connection& connection, const InventoryChange& change)
   return out;
 }
 
-void put_stock(std::vector<Step>& steps, const InventoryChange& change, const PutStock& wanted, bool is_new) {
+/// `wanted` must outlive the steps.
+void put_stock(std::vector<Step>& steps, EventId event, const PutStock& wanted, bool is_new) {
+  static const Statement insert(
+      "INSERT INTO ticket_stock (id, event_id, name, price_minor, total, held, sold) VALUES ($1, $2, $3, $4, $5, 0, "
+      "0)");
   static const Statement update("UPDATE ticket_stock SET name = $2, price_minor = $3, total = $4 WHERE id = $1");
-  if (is_new) {
-    const TicketStock stock{wanted.id, change.event_id, wanted.name, wanted.price_minor, wanted.total, 0, 0};
-    add_stock(steps, {&stock, 1});
-    return;
-  }
-  steps.push_back(
-      {&update,
-       {one(wanted.id.uuid), one(std::string_view(wanted.name)), one(wanted.price_minor), one(wanted.total)},
-       {}});
+  std::vector<Column> columns{one(wanted.id.uuid), one(std::string_view(wanted.name)), one(wanted.price_minor),
+                              one(wanted.total)};
+  if (is_new) columns.insert(columns.begin() + 1, one(event.uuid));
+  steps.push_back({is_new ? &insert : &update, std::move(columns), {}});
 }
 
 void remove_seats(std::vector<Step>& steps, const InventoryChange& change, const Stored& stored) {
@@ -162,7 +161,7 @@ Result<std::int64_t> try_change(Connection& connection, const InventoryChange& c
   Uuid last = stored->last_seat;
   std::int64_t seats = 0;
   if (const auto* wanted = std::get_if<PutStock>(&change.what)) {
-    put_stock(steps, change, *wanted, !stored->facts.stock);
+    put_stock(steps, change.event_id, *wanted, !stored->facts.stock);
   } else if (const auto* added = std::get_if<AddSeats>(&change.what)) {
     add_seats(steps, added->seats);
     first = added->seats.front().id.uuid;

@@ -5,14 +5,32 @@
 #include "core/box_office/reserving.hpp"
 #include "core/box_office/transitions.hpp"
 
+#include <mutex>
+
 namespace tiketi {
 
 using namespace box_office;
+
+namespace {
+
+// What many ask at once is counted once.
+constexpr std::int64_t max_cheap_count = 100'000;
+constexpr std::int64_t max_count_age_ms = 5 * second_ms;
+
+struct KeptTotals {
+  Timestamp since;
+  Timestamp read_at;
+  ReservationTotals totals;
+};
+
+}  // namespace
 
 struct BoxOffice::Body {
   explicit Body(Desk given) : desk(given) {}
   Desk desk;
   BestSeats best_seats;
+  std::mutex totals_mutex;
+  KeptTotals kept;
 };
 
 BoxOffice::BoxOffice(BoxOfficeStore& store, EventDirectory& events, Clock& clock, Ids& ids, BoxOfficePolicy policy)
@@ -117,6 +135,18 @@ Result<Reservation> BoxOffice::reservation(const ReservationNumber& number, std:
 Result<std::vector<Reservation>> BoxOffice::reservations_of(UserId user, ReservationId before, std::size_t limit) {
   if (limit < 1 || limit > 1000) return Error{Errc::invalid_argument, "a limit is 1 to 1000", {{"field", "limit"}}};
   return body_->desk.store.reservations_of(user, before, limit);
+}
+
+Result<ReservationTotals> BoxOffice::totals(Timestamp since) {
+  const std::lock_guard lock(body_->totals_mutex);
+  KeptTotals& kept = body_->kept;
+  const Timestamp now = body_->desk.clock.now();
+  const std::int64_t age = now.ms - kept.read_at.ms;
+  if (kept.since == since && kept.totals.since > max_cheap_count && age >= 0 && age < max_count_age_ms)
+    return kept.totals;
+  const auto totals = body_->desk.store.reservation_totals(since);
+  if (totals.has_value()) kept = {since, now, *totals};
+  return totals;
 }
 
 Result<Places> BoxOffice::places(EventId event) {

@@ -69,6 +69,25 @@ Result<void> Accounts::change_password(const Caller& caller, std::string_view cu
   return change ? Result<void>() : change.error();
 }
 
+Result<User> Accounts::set_password(UserId id, std::string_view wanted) {
+  Body& body = *body_;
+  if (auto ok = check_password(wanted); !ok) return ok.error();
+  std::string new_hash;
+  return body.change_user(id, [&](User user, Timestamp now) -> Result<IdentityChange> {
+    if (new_hash.empty()) {
+      auto hash = body.passwords.hash(wanted);
+      if (!hash) return hash.error();
+      new_hash = std::move(*hash);
+    }
+    IdentityChange change{user.version, {}, {}};
+    auto live = body.store.live_sessions(id, now);
+    if (!live) return live.error();
+    for (Session& each : *live) change.sessions.push_back({each.version, revoked(std::move(each), now)});
+    change.user = after_right_password(std::move(user), new_hash, now);
+    return change;
+  });
+}
+
 Result<User> Accounts::set_role(UserId id, Role role) {
   return body_->change_user(id, [role](User user, Timestamp now) -> Result<IdentityChange> {
     IdentityChange change{user.version, std::move(user), {}};
@@ -143,6 +162,42 @@ std::vector<Result<User>> Accounts::bulk_register(std::span<const NewAccount> ac
     for (std::size_t i = 0; i < changes.size(); ++i) {
       if (!answers) out[indexes[i]] = answers.error();
       else if (!(*answers)[i]) out[indexes[i]] = (*answers)[i].error();
+    }
+  }
+  return out;
+}
+
+std::vector<Result<LoggedIn>> Accounts::bulk_log_in(std::span<const UserId> users) {
+  Body& body = *body_;
+  std::vector<Result<LoggedIn>> out;
+  out.reserve(users.size());
+  for (std::size_t first = 0; first < users.size(); first += users_per_batch) {
+    const std::span<const UserId> some = users.subspan(first, std::min(users_per_batch, users.size() - first));
+    auto found = body.store.users(some);
+    const Timestamp now = body.clock.now();
+    std::vector<IdentityChange> changes;
+    std::vector<std::string> refresh_tokens;
+    std::vector<std::size_t> indexes;  // of the changes in `out`
+    for (std::size_t i = 0; i < some.size(); ++i) {
+      const std::optional<User> user = found ? std::move((*found)[i]) : std::nullopt;
+      if (!found) out.push_back(found.error());
+      else if (!user) out.push_back(no_user());
+      else out.push_back(account_gone());
+      if (!user || user->disabled) continue;
+      indexes.push_back(out.size() - 1);
+      refresh_tokens.push_back(body.refresh_tokens.make());
+      const std::string hash = body.refresh_tokens.hash(refresh_tokens.back());
+      changes.push_back(
+          {user->version, *user, {{0, new_session(body.ids.next<SessionId>(), user->id, hash, now, body.policy)}}});
+    }
+    const auto answers = body.store.commit(changes);
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+      Result<LoggedIn>& answer = out[indexes[i]];
+      if (!answers) answer = answers.error();
+      else if (!(*answers)[i]) answer = (*answers)[i].error();
+      else
+        answer = body.logged_in(std::move(changes[i].user), changes[i].sessions.front().session,
+                                std::move(refresh_tokens[i]), now);
     }
   }
   return out;

@@ -21,6 +21,8 @@ bool shows_refund(const Payment& payment, const ProviderPayment& found) {
   return found.was_paid() && found.balance_minor <= payment.refundable_card_minor();
 }
 
+bool was_answered(const Error& error) { return is_decided(error) || !error.detail("provider_code").empty(); }
+
 class Driving {
  public:
   Driving(Desk& desk, std::vector<BookedRefund> booked)
@@ -62,7 +64,7 @@ class Driving {
       if (!given_[i].code.empty()) continue;
       const auto& [payment, refund] = booked_[i];
       given_[i].done = refund.card_minor() == 0;
-      if (given_[i].done || !may_ask(i)) continue;
+      if (given_[i].done) continue;
       cancellations.push_back({payment.payment_key, refund.card_minor(), payment.amount.currency,
                                refund.note.empty() ? std::string(name(refund.reason)) : refund.note,
                                refund.id.text() + '-' + std::to_string(refund.attempts)});
@@ -76,25 +78,6 @@ class Driving {
     }
   }
 
-  /// A provider repeats its first answer to a key, be it an error. So a refund that was tried in vain gets a new key,
-  /// once the old request can't be on its way any more and is known not to have been done.
-  bool may_ask(std::size_t index) {
-    auto& [payment, refund] = booked_[index];
-    const bool tried = !refund.failure_code.empty();
-    if (!tried || desk_.clock.now().ms - refund.updated_at.ms < desk_.policy.recovery_after_ms) return true;
-    auto found = desk_.provider.find(payment.order_id);
-    if (found.has_error()) {
-      given_[index].code = code_of(found.error());
-      return false;
-    }
-    if (*found && shows_refund(payment, **found)) {
-      given_[index] = {true, {}, std::move(**found)};
-      return false;
-    }
-    ++refund.attempts;
-    return true;
-  }
-
   void learn(std::size_t index, Result<ProviderPayment>& answer) {
     Given& given = given_[index];
     if (answer.has_value()) {
@@ -105,8 +88,11 @@ class Driving {
     if (answer.error().code == Errc::provider_unavailable) return;
     // It may have been done before, or now although we were not told.
     auto found = desk_.provider.find(booked_[index].payment.order_id);
-    if (found.has_error() || !*found || !shows_refund(booked_[index].payment, **found)) return;
-    given = {true, {}, std::move(**found)};
+    if (found.has_error() || !*found) return;
+    if (shows_refund(booked_[index].payment, **found)) given = {true, {}, std::move(**found)};
+    // A provider repeats its first answer to a key, be it an error, and does nothing more for it: time for a new one.
+    // A key that was not answered is kept, as the request may still be on its way.
+    else if (was_answered(answer.error())) ++booked_[index].refund.attempts;
   }
 
   Result<void> store() {

@@ -236,14 +236,33 @@ std::vector<Result<PaidPayment>> settle(Desk& desk, std::vector<OpenCase> cases)
   return Settlement(desk, std::move(cases)).run();
 }
 
+namespace {
+
+/// A process that was held up does not ask any more: the recovery may be at it, and would not see what is on its way.
+Timestamp latest_start(const Payment& payment, const CashierPolicy& policy) {
+  return payment.next_attempt_at.plus_ms(-policy.recovery_after_ms / 2);
+}
+
+Error too_late() {
+  return {Errc::provider_unavailable, "the provider was not asked in time; try again", {{"cause", "too_late"}}};
+}
+
+}  // namespace
+
 std::vector<AskedPayment> ask_provider(Desk& desk, std::vector<BegunPayment> begun) {
   std::vector<AskedPayment> asked;
   std::vector<Charge> charges;
   std::vector<std::size_t> owners;
   asked.reserve(begun.size());
+  const Timestamp now = desk.clock.now();
   for (BegunPayment& each : begun) {
     const Payment& payment = each.payment;
-    if (!each.replayed && payment.status == PaymentStatus::processing && payment.card_minor() > 0) {
+    const bool needed = !each.replayed && payment.status == PaymentStatus::processing && payment.card_minor() > 0;
+    if (needed && now >= latest_start(payment, desk.policy)) {
+      asked.push_back({std::move(each), too_late()});
+      continue;
+    }
+    if (needed) {
       // An order is charged once, so its id is the key.
       charges.push_back({payment.order_id,
                          payment.payment_key,

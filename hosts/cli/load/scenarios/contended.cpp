@@ -9,7 +9,7 @@ void Contended::prepare(Stage& stage) {
   server_ = &stage.api.server();
   const std::size_t buyers = stage.connections.size();
   if (buyers < seats) throw Broken("hold-contended takes at least " + std::to_string(seats) + " connections");
-  users_ = &stage.users(buyers);
+  users_ = &stage.users(stage.options.places_per_user > 0 ? buyers : 1);
   at_.assign(buyers, 0);
   races_.clear();
   for (std::size_t i = 0; i < events_of_a_round; ++i) {
@@ -23,10 +23,12 @@ void Contended::prepare(Stage& stage) {
   }
 }
 
+const User* Contended::user_of(std::size_t buyer) const { return &(*users_)[buyer % users_->size()]; }
+
 bool Contended::next(std::size_t buyer, std::string& request, std::size_t& kind) {
   if (at_[buyer] == races_.size()) return false;
   const Race& race = *races_[at_[buyer]];
-  append_hold(request, *server_, {0, &race.event, view(race.event.seats[race.wanted[buyer]]), &(*users_)[buyer]});
+  append_hold(request, *server_, {0, &race.event, view(race.event.seats[race.wanted[buyer]]), user_of(buyer)});
   kind = 0;
   return true;
 }
@@ -36,9 +38,9 @@ Verdict Contended::judge(std::size_t buyer, const Response& response) {
   ++race.answers;
   if (response.status == 400) return refused(response, {"seat_taken"});
   Held& held = race.winners[buyer];
-  Verdict verdict = judge_hold(
-      response, {0, &race.event, view(race.event.seats[race.wanted[buyer]]), &(*users_)[buyer]}, held.reservation);
-  if (verdict.judgement == Judgement::done) held.user = &(*users_)[buyer];
+  Verdict verdict = judge_hold(response, {0, &race.event, view(race.event.seats[race.wanted[buyer]]), user_of(buyer)},
+                               held.reservation);
+  if (verdict.judgement == Judgement::done) held.user = user_of(buyer);
   return verdict;
 }
 

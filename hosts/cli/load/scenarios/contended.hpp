@@ -26,6 +26,7 @@ class Contended final : public Scenario {
     std::vector<std::size_t> wanted;  // by buyer: the index of the seat
   };
   void verify(Stage& stage, const Race& race);
+  const User* user_of(std::size_t buyer) const;
 
   const Address* server_ = nullptr;
   const std::vector<User>* users_ = nullptr;
