@@ -122,8 +122,8 @@ void Site::make(const std::filesystem::path& directory, std::int64_t users) {
   std::filesystem::create_directories(directory);
   const std::string store = "sqlite:" + (directory / "box.db").string();
   run_tiketi({"seed", "--store", store});
-  run_tiketi(
-      {"seed", "--store", store, "--users", std::to_string(users), "--tokens", (directory / "users.txt").string()});
+  run_tiketi({"seed", "--store", store, "--profile", "development", "--users", std::to_string(users), "--tokens",
+              (directory / "users.txt").string()});
 }
 
 }  // namespace tiketi::bench

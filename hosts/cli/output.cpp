@@ -28,6 +28,14 @@ std::string_view advice(Errc code) noexcept {
       return "`tiketi event EVENT` shows the ticket types and what is left";
     case Errc::reservation_not_found:
       return "`tiketi reservation --user USER` lists a customer's reservations";
+    case Errc::user_not_found:
+      return "`tiketi user list --search TEXT` finds accounts";
+    case Errc::payment_not_found:
+      return "`tiketi payment list --user USER` lists a customer's payments";
+    case Errc::ticket_not_found:
+      return "`tiketi ticket list RESERVATION` lists the tickets of a reservation";
+    case Errc::notice_not_found:
+      return "`tiketi notice list` lists the notices";
     case Errc::no_best_seats:
       return "ask for fewer seats, another section or a higher price";
     case Errc::hold_expired:

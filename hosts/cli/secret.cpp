@@ -40,9 +40,10 @@ void erase_last_character(std::string& text) {
 }
 
 /// Nothing if Ctrl-C was pressed.
-std::optional<std::string> read_line() {
+std::optional<std::string> read_line(const std::string& question) {
   constexpr char interrupt = 0x03, end = 0x04, backspace = 0x08, erase = 0x7f;
   const SilentTerminal silent;
+  std::cerr << question << std::flush;
   std::string typed;
   for (char key = 0; read(STDIN_FILENO, &key, 1) == 1;) {
     if (key == interrupt) return std::nullopt;
@@ -54,8 +55,7 @@ std::optional<std::string> read_line() {
 }
 
 std::string ask(const std::string& question) {
-  std::cerr << question << std::flush;
-  const auto typed = read_line();
+  const auto typed = read_line(question);
   std::cerr << std::endl;
   if (!typed) std::raise(SIGINT);
   return typed.value_or("");

@@ -53,9 +53,15 @@ Program::~Program() {
 
 std::string Program::program() { return TIKETI_BINARY_DIR "/hosts/cli/tiketi"; }
 
-Said Program::run(const Words& words, const std::string& input) const {
-  std::string line =
-      "cd " + quoted(directory_.string()) + " && TIKETI_STORE=" + quoted(store_) + ' ' + quoted(program());
+Said Program::run(const Words& words, const std::string& input) const { return run_with({}, words, input); }
+
+Said Program::run_with(const Words& variables, const Words& words, const std::string& input) const {
+  std::string line = "cd " + quoted(directory_.string()) + " && env TIKETI_STORE=" + quoted(store_);
+  for (const char* ours : {"PROFILE", "KEYS", "SANDBOX", "ADMIN_PASSWORD", "USER_PASSWORD"})
+    line += std::string(" TIKETI_") + ours + '=';
+  line += " JWT_SECRET=";
+  for (const std::string& variable : variables) line += ' ' + quoted(variable);
+  line += ' ' + quoted(program());
   for (const std::string& word : words) line += ' ' + quoted(word);
   line += " < " + quoted(write("input", input)) + " 2> " + quoted(path("err"));
   FILE* pipe = popen(line.c_str(), "r");
@@ -72,6 +78,14 @@ Said Program::run(const Words& words, const std::string& input) const {
 Said Program::run_json(Words words, const std::string& input) const {
   words.emplace_back("--json");
   return run(words, input);
+}
+
+std::unique_ptr<Services> Program::open_services() const {
+  const StoreFiles files = files_beside(store_);
+  OpenOptions options;
+  options.keys_directory = files.keys_directory;
+  options.sandbox_file = files.sandbox_file;
+  return tiketi::open(store_, options).value();
 }
 
 void Program::seed() const {

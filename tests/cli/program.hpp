@@ -3,9 +3,11 @@
 
 #include <gtest/gtest.h>
 #include <boost/json.hpp>
+#include <tiketi/open.hpp>
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -33,6 +35,12 @@ class Program : public ::testing::Test {
   /// `tiketi` with these words, on the store in the environment variable TIKETI_STORE.
   Said run(const Words& words, const std::string& input = {}) const;
   Said run_json(Words words, const std::string& input = {}) const;
+
+  /// With variables in its environment: `NAME=value`.
+  Said run_with(const Words& variables, const Words& words, const std::string& input = {}) const;
+
+  /// The same store in this process, with the same keys and books.
+  std::unique_ptr<Services> open_services() const;
 
   /// The sample catalogue on the store. On SQLite the Winter Concert is on sale, whatever the hour (by itself
   /// its sale opens at nine in the morning).

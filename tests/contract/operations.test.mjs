@@ -81,7 +81,8 @@ describe('operators', () => {
 
   async function logged(word) {
     for (;;) {
-      const line = world.server.output.split('\n').find((each) => each.includes(word));
+      const whole = world.server.output.split('\n').slice(0, -1);
+      const line = whole.find((each) => each.includes(word));
       if (line) return line;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }

@@ -113,8 +113,8 @@ describe('a purchase', () => {
     const end = await world.reservation({ token }, reservation.id);
     assert.equal(end.status, 'cancelled');
     assert.equal(end.payment_status, 'refunded');
-    const { tickets: left } = await api.get(`/reservations/${reservation.id}/tickets`, { token });
-    assert.deepEqual(left.map((each) => [each.id, each.status]), [[tickets[0].id, 'voided']]);
+    const { tickets: afterwards } = await api.get(`/reservations/${reservation.id}/tickets`, { token });
+    assert.deepEqual(afterwards.map((each) => [each.id, each.status]), [[tickets[0].id, 'voided']]);
     assert.equal((await api.get(`/tickets/${tickets[0].id}`, { token })).ticket.status, 'voided');
   });
 

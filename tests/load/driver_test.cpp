@@ -113,7 +113,9 @@ TEST(LoadDriver, AnErrorOfTheServerIsWrong) {
 
 TEST(LoadDriver, AMapThatIsNoneIsNotMeasured) {
   const LittleSite site(Lie::broken_map);
-  const auto report = bench_http(options_for(site, "mixed"), not_interrupted, nobody);
+  Options options = options_for(site, "seat-map");
+  options.admin_token = "";  // reads the event that is there
+  const auto report = bench_http(options, not_interrupted, nobody);
   ASSERT_TRUE(report.has_error());
   EXPECT_NE(report.error().message.find("unknown status"), std::string::npos) << report.error().message;
 }
@@ -163,7 +165,8 @@ TEST(LoadDriver, UsersComeFromAFile) {
   options.duration_s = 0.01;
   const Report report = run(options);
   EXPECT_TRUE(report.is_right()) << what_is_wrong(report);
-  EXPECT_EQ(report.facts.at("places held"), 2 * report.facts.at("events")) << "one place for each of the two";
+  EXPECT_LE(report.facts.at("places held"), 2 * report.facts.at("events")) << "one place for each of the two";
+  EXPECT_GE(report.facts.at("places held"), 2 * report.facts.at("events") - 1) << "the last may be cut short";
 
   std::ofstream(name) << "not a user\n";
   EXPECT_NE(bench_http(options, not_interrupted, nobody).error().message.find("line 1"), std::string::npos);

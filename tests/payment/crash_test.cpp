@@ -170,6 +170,21 @@ TEST(Unknown, MoneyTakenForWhatWasGivenUpGoesBackWhenTheProviderTells) {
   EXPECT_EQ(house.points(house.customer), 10'000);
 }
 
+TEST(Unknown, AWebhookThatCannotBeBookedIsToldAgain) {
+  House house;
+  const ReservationId id = house.hold();
+  house.next(ProviderFate::late);
+  EXPECT_EQ(code_of(house.cashier().pay(house.by_card(id))), Errc::payment_in_progress);
+  const std::string order = house.payment_for(id).order_id;
+  house.clock.advance(hour_ms);
+  house.cashier().recover().value();
+  house.provider.deliver_late();
+  house.store.before_commit = [] { return std::optional(Error{Errc::unavailable, "down"}); };
+  EXPECT_EQ(code_of(house.cashier().look_again(order)), Errc::unavailable);
+  house.store.before_commit = {};
+  EXPECT_EQ(house.cashier().look_again(order).value().status, PaymentStatus::refunded);
+}
+
 TEST(Unknown, TheWebhookIsFasterThanTheAnswer) {
   House house;
   const ReservationId id = house.hold();

@@ -149,6 +149,7 @@ class Simulation final : public PortWatch {
     if (scene_.failure || is_closing_ || call == "open" || call == "find") return ProviderFate::pass;
     if (scene_.random.chance(60)) return ProviderFate::refuse;
     if (scene_.weather.lost_request > 0 && scene_.random.chance(30)) return ProviderFate::late;
+    if (scene_.weather.unavailable > 0 && scene_.random.chance(20)) return ProviderFate::broken;
     return ProviderFate::pass;
   }
 

@@ -12,6 +12,12 @@ namespace tiketi::test {
 
 namespace {
 
+struct Damage {
+  std::string invariant;
+  std::string damage;
+  std::string repair;
+};
+
 /// A customer with points pays by both means and gets a part back; another payment is being made; there is an order.
 class PaymentInvariants : public PaymentStoreTest {
  protected:
@@ -46,6 +52,71 @@ class PaymentInvariants : public PaymentStoreTest {
       raw_->execute("DROP TRIGGER " + table + "_keep" + (sqlite ? "" : " ON " + table));
       if (sqlite) raw_->execute("DROP TRIGGER " + table + "_stay");
     }
+  }
+
+  /// Each is a damage that the database lets pass, as a bug in a statement might do it.
+  std::vector<Damage> damages() {
+    const std::string nobody = raw_->literal(ids.next<PaymentId>());
+    const std::string sale = " WHERE id = " + raw_->literal(sale_.id);
+    const std::string mine = raw_->literal(sale_.payment_id);
+    const std::string points = entry_row() + " AND account_kind = 0";
+    const std::string set_aside = entry_row() + " AND account_kind = 1";
+    const std::string entries = "INSERT INTO journal_entries (id, kind, payment_id, refund_id, at) VALUES (" + nobody;
+    return {
+        {"entry-sums-to-zero", "UPDATE journal_postings SET amount_minor = amount_minor + 1" + points,
+         "UPDATE journal_postings SET amount_minor = amount_minor - 1" + points},
+        {"entry-sums-to-zero", entries + ", 2, " + mine + ", NULL, 0)",
+         "DELETE FROM journal_entries WHERE id = " + nobody},
+        {"entry-sums-to-zero", "UPDATE journal_postings SET currency = 'USD'" + set_aside,
+         "UPDATE journal_postings SET currency = 'KRW'" + set_aside},
+        {"entry-sums-to-zero", "UPDATE journal_postings SET user_id = NULL, account_kind = 1" + points,
+         "UPDATE journal_postings SET user_id = " + raw_->literal(user_) + ", account_kind = 0" + entry_row() +
+             " AND line_number = 0"},
+        {"posting-entry", "UPDATE journal_entries SET id = " + nobody + sale,
+         "UPDATE journal_entries SET id = " + raw_->literal(sale_.id) + " WHERE id = " + nobody},
+        {"entry-payment", "UPDATE journal_entries SET payment_id = " + nobody + sale,
+         "UPDATE journal_entries SET payment_id = " + mine + sale},
+        {"entry-payment", "UPDATE journal_entries SET payment_id = " + raw_->literal(order_.id) + sale,
+         "UPDATE journal_entries SET payment_id = " + mine + sale},
+        {"entry-payment", "UPDATE journal_entries SET refund_id = " + nobody + sale,
+         "UPDATE journal_entries SET refund_id = NULL" + sale},
+        {"account-history", "UPDATE journal_postings SET balance_after_minor = balance_after_minor + 1" + points,
+         "UPDATE journal_postings SET balance_after_minor = balance_after_minor - 1" + points},
+        {"account-history", "UPDATE journal_postings SET number = 77" + points,
+         "UPDATE journal_postings SET number = 2" + points},
+        {"balance-adds-up", "UPDATE point_accounts SET balance_minor = balance_minor + 1" + user_row(),
+         "UPDATE point_accounts SET balance_minor = balance_minor - 1" + user_row()},
+        {"balance-adds-up", "UPDATE point_accounts SET postings = postings + 1" + user_row(),
+         "UPDATE point_accounts SET postings = postings - 1" + user_row()},
+        {"balance-adds-up", "UPDATE house_accounts SET balance_minor = balance_minor + 1 WHERE kind = 3",
+         "UPDATE house_accounts SET balance_minor = balance_minor - 1 WHERE kind = 3"},
+        {"balance-adds-up", "UPDATE house_accounts SET currency = 'USD' WHERE kind = 4",
+         "UPDATE house_accounts SET currency = 'KRW' WHERE kind = 4"},
+        {"payment-refunds", "UPDATE payments SET card_refunded_minor = card_refunded_minor - 1" + row_of(paid_),
+         "UPDATE payments SET card_refunded_minor = card_refunded_minor + 1" + row_of(paid_)},
+        {"payment-refunds", "UPDATE refunds SET points_minor = points_minor - 1" + refund_row(),
+         "UPDATE refunds SET points_minor = points_minor + 1" + refund_row()},
+        {"payment-journal", "UPDATE payments SET status = 3" + row_of(pending_),
+         "UPDATE payments SET status = 1" + row_of(pending_)},
+        {"payment-journal", "UPDATE payments SET status = 2, paid_at = 1" + row_of(pending_),
+         "UPDATE payments SET status = 1, paid_at = 0" + row_of(pending_)},
+        {"payment-journal", "UPDATE payments SET status = 4" + row_of(paid_),
+         "UPDATE payments SET status = 6" + row_of(paid_)},
+        {"payment-journal", "UPDATE payments SET points_minor = points_minor - 1" + row_of(pending_),
+         "UPDATE payments SET points_minor = points_minor + 1" + row_of(pending_)},
+        {"payment-journal", "UPDATE refunds SET fee_minor = fee_minor + 1" + refund_row(),
+         "UPDATE refunds SET fee_minor = fee_minor - 1" + refund_row()},
+        {"payment-journal", "UPDATE refunds SET status = 1, completed_at = 1" + refund_row(),
+         "UPDATE refunds SET status = 0, completed_at = 0" + refund_row()},
+        {"refund-payment", "UPDATE refunds SET payment_id = " + nobody + refund_row(),
+         "UPDATE refunds SET payment_id = " + raw_->literal(paid_.id) + refund_row()},
+        {"refund-payment", "UPDATE refunds SET user_id = " + nobody + refund_row(),
+         "UPDATE refunds SET user_id = " + raw_->literal(user_) + refund_row()},
+        {"refund-payment", "UPDATE refunds SET reservation_id = NULL" + refund_row(),
+         "UPDATE refunds SET reservation_id = " + raw_->literal(paid_.reservation_id) + refund_row()},
+        {"key-payment", "UPDATE payment_keys SET payment_id = " + nobody,
+         "UPDATE payment_keys SET payment_id = " + raw_->literal(paid_.id)},
+    };
   }
 
   UserId user_;
@@ -122,77 +193,9 @@ TEST_P(PaymentInvariants, the_database_keeps_the_journal_as_it_was_written) {
   for (const std::string& each : wrong) EXPECT_NE(raw_->try_execute(each), "") << "was not refused: " << each;
 }
 
-struct Damage {
-  std::string invariant;
-  std::string damage;
-  std::string repair;
-};
-
-// Each is a damage that the database lets pass, as a bug in a statement might do it.
 TEST_P(PaymentInvariants, verify_finds_what_is_broken) {
   drop_journal_triggers();
-  const std::string nobody = raw_->literal(ids.next<PaymentId>());
-  const std::string sale = " WHERE id = " + raw_->literal(sale_.id);
-  const std::string mine = raw_->literal(sale_.payment_id);
-  const std::string points = entry_row() + " AND account_kind = 0";
-  const std::string set_aside = entry_row() + " AND account_kind = 1";
-  const std::string entries = "INSERT INTO journal_entries (id, kind, payment_id, refund_id, at) VALUES (" + nobody;
-  const std::vector<Damage> all{
-      {"entry-sums-to-zero", "UPDATE journal_postings SET amount_minor = amount_minor + 1" + points,
-       "UPDATE journal_postings SET amount_minor = amount_minor - 1" + points},
-      {"entry-sums-to-zero", entries + ", 2, " + mine + ", NULL, 0)",
-       "DELETE FROM journal_entries WHERE id = " + nobody},
-      {"entry-sums-to-zero", "UPDATE journal_postings SET currency = 'USD'" + set_aside,
-       "UPDATE journal_postings SET currency = 'KRW'" + set_aside},
-      {"entry-sums-to-zero", "UPDATE journal_postings SET user_id = NULL, account_kind = 1" + points,
-       "UPDATE journal_postings SET user_id = " + raw_->literal(user_) + ", account_kind = 0" + entry_row() +
-           " AND line_number = 0"},
-      {"posting-entry", "UPDATE journal_entries SET id = " + nobody + sale,
-       "UPDATE journal_entries SET id = " + raw_->literal(sale_.id) + " WHERE id = " + nobody},
-      {"entry-payment", "UPDATE journal_entries SET payment_id = " + nobody + sale,
-       "UPDATE journal_entries SET payment_id = " + mine + sale},
-      {"entry-payment", "UPDATE journal_entries SET payment_id = " + raw_->literal(order_.id) + sale,
-       "UPDATE journal_entries SET payment_id = " + mine + sale},
-      {"entry-payment", "UPDATE journal_entries SET refund_id = " + nobody + sale,
-       "UPDATE journal_entries SET refund_id = NULL" + sale},
-      {"account-history", "UPDATE journal_postings SET balance_after_minor = balance_after_minor + 1" + points,
-       "UPDATE journal_postings SET balance_after_minor = balance_after_minor - 1" + points},
-      {"account-history", "UPDATE journal_postings SET number = 77" + points,
-       "UPDATE journal_postings SET number = 2" + points},
-      {"balance-adds-up", "UPDATE point_accounts SET balance_minor = balance_minor + 1" + user_row(),
-       "UPDATE point_accounts SET balance_minor = balance_minor - 1" + user_row()},
-      {"balance-adds-up", "UPDATE point_accounts SET postings = postings + 1" + user_row(),
-       "UPDATE point_accounts SET postings = postings - 1" + user_row()},
-      {"balance-adds-up", "UPDATE house_accounts SET balance_minor = balance_minor + 1 WHERE kind = 3",
-       "UPDATE house_accounts SET balance_minor = balance_minor - 1 WHERE kind = 3"},
-      {"balance-adds-up", "UPDATE house_accounts SET currency = 'USD' WHERE kind = 4",
-       "UPDATE house_accounts SET currency = 'KRW' WHERE kind = 4"},
-      {"payment-refunds", "UPDATE payments SET card_refunded_minor = card_refunded_minor - 1" + row_of(paid_),
-       "UPDATE payments SET card_refunded_minor = card_refunded_minor + 1" + row_of(paid_)},
-      {"payment-refunds", "UPDATE refunds SET points_minor = points_minor - 1" + refund_row(),
-       "UPDATE refunds SET points_minor = points_minor + 1" + refund_row()},
-      {"payment-journal", "UPDATE payments SET status = 3" + row_of(pending_),
-       "UPDATE payments SET status = 1" + row_of(pending_)},
-      {"payment-journal", "UPDATE payments SET status = 2, paid_at = 1" + row_of(pending_),
-       "UPDATE payments SET status = 1, paid_at = 0" + row_of(pending_)},
-      {"payment-journal", "UPDATE payments SET status = 4" + row_of(paid_),
-       "UPDATE payments SET status = 6" + row_of(paid_)},
-      {"payment-journal", "UPDATE payments SET points_minor = points_minor - 1" + row_of(pending_),
-       "UPDATE payments SET points_minor = points_minor + 1" + row_of(pending_)},
-      {"payment-journal", "UPDATE refunds SET fee_minor = fee_minor + 1" + refund_row(),
-       "UPDATE refunds SET fee_minor = fee_minor - 1" + refund_row()},
-      {"payment-journal", "UPDATE refunds SET status = 1, completed_at = 1" + refund_row(),
-       "UPDATE refunds SET status = 0, completed_at = 0" + refund_row()},
-      {"refund-payment", "UPDATE refunds SET payment_id = " + nobody + refund_row(),
-       "UPDATE refunds SET payment_id = " + raw_->literal(paid_.id) + refund_row()},
-      {"refund-payment", "UPDATE refunds SET user_id = " + nobody + refund_row(),
-       "UPDATE refunds SET user_id = " + raw_->literal(user_) + refund_row()},
-      {"refund-payment", "UPDATE refunds SET reservation_id = NULL" + refund_row(),
-       "UPDATE refunds SET reservation_id = " + raw_->literal(paid_.reservation_id) + refund_row()},
-      {"key-payment", "UPDATE payment_keys SET payment_id = " + nobody,
-       "UPDATE payment_keys SET payment_id = " + raw_->literal(paid_.id)},
-  };
-  for (const Damage& each : all) {
+  for (const Damage& each : damages()) {
     raw_->execute(each.damage);
     const auto findings = payments().verify().value();
     EXPECT_TRUE(std::any_of(

@@ -12,6 +12,11 @@ Error refused(std::string code) {
 Error over(std::string code) {
   return {Errc::payment_over, "the provider knows of no such payment", {{"provider_code", std::move(code)}}};
 }
+Error broken() {
+  return {Errc::outcome_unknown,
+          "the provider is broken",
+          {{"provider_code", "FAILED_INTERNAL_SYSTEM_PROCESSING"}, {"key_spent", "true"}}};
+}
 Error unavailable() { return {Errc::provider_unavailable, "the provider can't be reached", {{"cause", "simulated"}}}; }
 Error unknown() { return {Errc::outcome_unknown, "the provider did not answer", {{"cause", "time-out"}}}; }
 
@@ -105,8 +110,9 @@ Result<ProviderPayment> FakeProvider::handle(std::string_view call, const Reques
   const std::string key = std::string(call) + request.idempotency_key;
   if (const auto known = answers_.find(key); known != answers_.end()) return known->second;
   if (fate_now == ProviderFate::over) return over("NOT_FOUND_PAYMENT_SESSION");
-  auto answer = fate_now == ProviderFate::refuse ? Result<ProviderPayment>(refused("REJECT_CARD_COMPANY"))
-                                                 : (this->*act)(request);
+  auto answer = fate_now == ProviderFate::refuse   ? Result<ProviderPayment>(refused("REJECT_CARD_COMPANY"))
+                : fate_now == ProviderFate::broken ? Result<ProviderPayment>(broken())
+                                                   : (this->*act)(request);
   if (fate_now == ProviderFate::refuse)
     if constexpr (std::is_same_v<Request, Charge>) {
       auto& order = orders_[request.order_id];

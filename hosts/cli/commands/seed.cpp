@@ -42,6 +42,10 @@ Ended make_users(const SeedCommand& command, Session& session) {
   if (services.has_error()) return services.error();
   // Before the work: a file that can't be written would cost all of it.
   if (const auto made = write_file(command.tokens_file, {}, FileMode::secret); made.has_error()) return made.error();
+  if (const auto noted = record(**services, "user.seed", "user", "many",
+                                boost::json::serialize(boost::json::object{{"users", command.users}}));
+      noted.has_error())
+    return noted.error();
   const auto seeded = [&] {
     Progress progress(session.terminal);
     return seed_users(**services, command.users, progress);

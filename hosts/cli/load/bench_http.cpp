@@ -58,12 +58,14 @@ class Rounds {
 
   /// Asks for that long, not counting what is between the rounds; adds what came of it to `report`.
   void run(double seconds, Report& report) {
-    while (report.seconds < seconds && !stage_.interrupted) {
+    using std::chrono::nanoseconds;
+    const auto left = [&] {
+      return std::chrono::duration_cast<nanoseconds>(std::chrono::duration<double>(seconds - report.seconds));
+    };
+    while (left() > nanoseconds(0) && !stage_.interrupted) {
       make_ready();
       const Usage driver_before = usage_of(getpid()), server_before = server_usage();
-      const std::chrono::duration<double> left(seconds - report.seconds);
-      const Part part = stage_.connections.run(scenario_, std::chrono::duration_cast<std::chrono::nanoseconds>(left),
-                                               stage_.interrupted);
+      const Part part = stage_.connections.run(scenario_, left(), stage_.interrupted);
       report.driver_cpu_s += usage_of(getpid()).cpu_s - driver_before.cpu_s;
       report.server_cpu_s += server_usage().cpu_s - server_before.cpu_s;
       report.stats.add(part.stats);

@@ -86,7 +86,8 @@ class Cashier {
 
   /// Books the answers: confirms the reservation, or lets it be, or sends the money back. payment_refused,
   /// payment_over, provider_unavailable (nothing was taken, the hold goes on), money_returned (details: reason),
-  /// payment_in_progress (the outcome is not known yet; the recovery goes on asking).
+  /// payment_in_progress (the outcome is not known yet; the recovery goes on asking). Who paid by points alone is told
+  /// why the reservation could not be confirmed: hold_expired, event_cancelled and so on.
   std::vector<Result<PaidPayment>> finish(std::span<const AskedPayment> asked);
 
   Result<PaidPayment> pay(const Pay& command);               ///< the errors of begin and finish
@@ -102,7 +103,8 @@ class Cashier {
                           std::optional<UserId> owner = {});
 
   /// The provider told us of a change (a webhook): what it says is not believed but asked for. Does what `confirm` or
-  /// `recover` would do. payment_not_found (not ours).
+  /// `recover` would do. payment_not_found (not ours). After any other error it must be called again: nobody else may
+  /// know of the money.
   Result<Payment> look_again(const std::string& order_id);
 
   // Giving back.

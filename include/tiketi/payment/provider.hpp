@@ -77,8 +77,10 @@ struct CancelCharge {
 /// - payment_refused: refused for a reason that the customer can do something about; details: provider_code
 /// - payment_over: the order is not known or its time is over; nothing was taken; details: provider_code
 /// - provider_unavailable: not asked, or it told that it did nothing; details: cause
-/// - outcome_unknown: it may or may not have been done: ask `find` until it is known; details: provider_code if the
-///   provider answered, and will answer the same to that idempotency key; else cause
+/// - outcome_unknown: it may or may not have been done: ask `find` until it is known; details: provider_code or cause.
+///   Also `key_spent`, if the provider has answered the idempotency key for good, with a failure that it repeats for it
+///   without doing anything: whoever finds that nothing was done then needs a new key (payment_refused and
+///   payment_over say so by themselves)
 /// - not_supported: this provider doesn't do that
 /// Repeating a call with the same idempotency key never moves money twice.
 class Provider {

@@ -187,8 +187,12 @@ Result<Payment> look_again(Desk& desk, const std::string& order_id) {
   }
   const bool over = stored->status == PaymentStatus::processing && knowledge.kind == Kind::refused;
   if (!taken && !over) return stored;
-  settle(desk, {{std::move(*stored), std::move(knowledge)}});
-  return as_stored(desk, order_id);
+  const auto settled = std::move(settle(desk, {{std::move(*stored), std::move(knowledge)}}).front());
+  auto now = as_stored(desk, order_id);
+  // The recovery goes on with a payment that is being made. With money for one that is over only we can.
+  if (now.has_value() && taken && may_be_sent_back(now->status))
+    return Error{Errc::unavailable, "the money could not be booked; ask again", {{"cause", code_of(settled.error())}}};
+  return now;
 }
 
 }  // namespace tiketi::payment

@@ -21,7 +21,9 @@ bool shows_refund(const Payment& payment, const ProviderPayment& found) {
   return found.was_paid() && found.balance_minor <= payment.refundable_card_minor();
 }
 
-bool was_answered(const Error& error) { return is_decided(error) || !error.detail("provider_code").empty(); }
+/// A provider repeats its first answer to a key, be it an error, and does nothing more for it. A key that was not
+/// answered is kept, as the request may still be on its way.
+bool needs_new_key(const Error& error) { return is_decided(error) || !error.detail("key_spent").empty(); }
 
 class Driving {
  public:
@@ -90,9 +92,7 @@ class Driving {
     auto found = desk_.provider.find(booked_[index].payment.order_id);
     if (found.has_error() || !*found) return;
     if (shows_refund(booked_[index].payment, **found)) given = {true, {}, std::move(**found)};
-    // A provider repeats its first answer to a key, be it an error, and does nothing more for it: time for a new one.
-    // A key that was not answered is kept, as the request may still be on its way.
-    else if (was_answered(answer.error())) ++booked_[index].refund.attempts;
+    else if (needs_new_key(answer.error())) ++booked_[index].refund.attempts;
   }
 
   Result<void> store() {

@@ -119,9 +119,7 @@ class Settlement {
   std::optional<PaymentChange> decide(std::size_t index, const StepIds& ids, Timestamp now) const {
     const auto& [payment, knowledge] = cases_[index];
     const ProviderPayment* taken = knowledge.provider ? &*knowledge.provider : nullptr;
-    const bool nothing_sold = payment.status == PaymentStatus::pending || payment.status == PaymentStatus::failed ||
-                              payment.status == PaymentStatus::cancelled;
-    if (nothing_sold && knowledge.kind == Kind::taken)
+    if (may_be_sent_back(payment.status) && knowledge.kind == Kind::taken)
       return send_back(payment, *taken, name(Errc::payment_over), ids, now, desk_.policy);
     if (payment.status != PaymentStatus::processing) return std::nullopt;
     switch (knowledge.kind) {
@@ -230,6 +228,10 @@ Knowledge learn(const Payment& payment, const Result<ProviderPayment>& answer) {
     default:
       return {Kind::unknown, {}, answer.error()};
   }
+}
+
+bool may_be_sent_back(PaymentStatus status) {
+  return status == PaymentStatus::pending || status == PaymentStatus::failed || status == PaymentStatus::cancelled;
 }
 
 std::vector<Result<PaidPayment>> settle(Desk& desk, std::vector<OpenCase> cases) {

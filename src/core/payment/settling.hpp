@@ -35,6 +35,9 @@ Knowledge learn(const Payment& payment, const Result<ProviderPayment>& answer);
 /// What the provider's view of a payment means.
 Knowledge learn(const Payment& payment, const ProviderPayment& found);
 
+/// True of a payment that is not being made: money that was taken for it can only go back.
+bool may_be_sent_back(PaymentStatus status);
+
 /// Confirms the reservations of what was paid, books what is known, and sends back what came too late. Answers for each
 /// what it came to.
 ///
