@@ -37,10 +37,10 @@ class House : public Program {
     order.amount_minor = amount;
     const auto prepared = services->cashier().prepare(order);
     ASSERT_TRUE(prepared.has_value()) << prepared.error().message;
+    const std::string key = prepared->payment_url.substr(prepared->payment_url.rfind('/') + 1);
+    ASSERT_TRUE(services->sandbox()->authenticate(key).has_value());
     const Payment& payment = prepared->payment;
-    ASSERT_TRUE(services->sandbox()->authenticate(payment.payment_key).has_value());
-    const auto charged =
-        services->cashier().confirm({payment.payment_key, payment.order_id, payment.card_minor(), {}, {}});
+    const auto charged = services->cashier().confirm({key, payment.order_id, payment.card_minor(), {}, {}});
     ASSERT_TRUE(charged.has_value()) << charged.error().message;
   }
 

@@ -102,6 +102,7 @@ TEST_F(MoneyCommands, CancellingWhatWasPaidRefundsIt) {  // PA6
 TEST_F(MoneyCommands, CancellingWhatWasNotPaidLeavesNoFilesBehind) {
   const std::string number(
       run_json({"reserve", winter, "--user", "mina", "--ticket", "일반석=1"}).json().at("number").as_string());
+  EXPECT_EQ(run_json({"ticket", "list", number}).json().at("total"), 0);
   EXPECT_TRUE(run_json({"cancel", number}).json().at("refund").is_null());
   EXPECT_FALSE(std::filesystem::exists(path("box.db.keys")));
   EXPECT_FALSE(std::filesystem::exists(path("box.db.sandbox")));

@@ -80,7 +80,7 @@ TEST_F(Serving, SeededUsersAreLoggedInAtTheServer) {
   }
   User forged = all.front();
   forged.token[forged.token.size() - 5] ^= 1;
-  EXPECT_EQ(me(server, forged).status, 401);
+  EXPECT_EQ(me(server, forged).status, 403);
   server.process.signal(SIGTERM);
   EXPECT_EQ(server.process.wait(), 0);
   EXPECT_EQ(run({"verify"}).code, 0);

@@ -51,7 +51,10 @@ describe('an admin', () => {
     const confirmed = await world.buy(customer, event);
     const pending = await world.hold(customer, event);
     const { reservations, pagination } = await get('/admin/reservations?page=1&limit=2');
-    assert.deepEqual(reservations.map((each) => each.id), [pending.id, confirmed.id]);
+    assert.deepEqual(
+      reservations.map((each) => each.id),
+      [pending.id, confirmed.id],
+    );
     assert.ok(pagination.total >= 2 && pagination.limit === 2);
     assert.deepEqual(
       [reservations[1].user_name, reservations[1].user_email, reservations[1].status, reservations[1].payment_status],
@@ -153,15 +156,24 @@ describe('an admin', () => {
 
   it('can’t lock themselves out, and is told what is wrong', async () => {
     for (const json of [{ role: 'user' }, { disabled: true }])
-      await api.refused(409, 'not_permitted', 'PATCH', `/admin/users/${world.admin.user.id}`, { token: world.admin, json });
-    for (const [field, json] of [['role', { role: 'king' }], ['disabled', { disabled: 'yes' }]]) {
+      await api.refused(409, 'not_permitted', 'PATCH', `/admin/users/${world.admin.user.id}`, {
+        token: world.admin,
+        json,
+      });
+    for (const [field, json] of [
+      ['role', { role: 'king' }],
+      ['disabled', { disabled: 'yes' }],
+    ]) {
       const problem = await api.refused(400, 'invalid_argument', 'PATCH', `/admin/users/${customer.user.id}`, {
         token: world.admin,
         json,
       });
       assert.equal(problem.errors[0].field, field);
     }
-    await api.refused(404, 'user_not_found', 'PATCH', `/admin/users/${nobody}`, { token: world.admin, json: { role: 'user' } });
+    await api.refused(404, 'user_not_found', 'PATCH', `/admin/users/${nobody}`, {
+      token: world.admin,
+      json: { role: 'user' },
+    });
   });
 
   it('is written down with every change (AD1)', async () => {
@@ -183,10 +195,17 @@ describe('an admin', () => {
     const about = entries.filter((each) => each.subject_id === made.id);
     assert.ok(about.length >= 2, 'making and cancelling the event');
     const sequences = entries.map((each) => each.sequence);
-    assert.deepEqual(sequences, [...sequences].sort((a, b) => b - a), 'newest first');
+    assert.deepEqual(
+      sequences,
+      [...sequences].sort((a, b) => b - a),
+      'newest first',
+    );
     const first = await get('/admin/audit?limit=2');
     const second = await get(`/admin/audit?limit=2&before=${first.next}`);
-    assert.deepEqual([...first.entries, ...second.entries].map((each) => each.sequence), sequences.slice(0, 4));
+    assert.deepEqual(
+      [...first.entries, ...second.entries].map((each) => each.sequence),
+      sequences.slice(0, 4),
+    );
     for (const query of ['limit=0', 'limit=1001', 'before=-1', 'before=x'])
       await api.refused(400, 'invalid_argument', 'GET', `/admin/audit?${query}`, { token: world.admin });
   });
@@ -212,8 +231,14 @@ describe('an admin', () => {
   it('sees books that balance after all of this (PA5)', async () => {
     await world.chargePoints(customer, 25_000);
     const books = await world.ledger();
-    assert.equal(books.provider_clearing, (books.user_points ?? 0) + (books.points_set_aside ?? 0) + (books.revenue ?? 0) +
-      (books.cancellation_fees ?? 0) + (books.refunds_payable ?? 0));
+    assert.equal(
+      books.provider_clearing,
+      (books.user_points ?? 0) +
+        (books.points_set_aside ?? 0) +
+        (books.revenue ?? 0) +
+        (books.cancellation_fees ?? 0) +
+        (books.refunds_payable ?? 0),
+    );
     assert.equal(books.points_set_aside ?? 0, 0, 'no payment is in flight');
     assert.equal(books.refunds_payable ?? 0, 0, 'no refund is owed');
   });

@@ -49,7 +49,12 @@ describe('an admin', () => {
 
   it('is told every field that is wrong', async () => {
     const { body } = await asAdmin(400, 'POST', '/admin/events', {});
-    assert.deepEqual(body.errors.map((each) => each.field).sort(), ['eventDate', 'saleEndDate', 'saleStartDate', 'title']);
+    assert.deepEqual(body.errors.map((each) => each.field).sort(), [
+      'eventDate',
+      'saleEndDate',
+      'saleStartDate',
+      'title',
+    ]);
     for (const [field, json] of [
       ['title', { title: '' }],
       ['title', { title: 'x'.repeat(601) }],
@@ -99,7 +104,10 @@ describe('an admin', () => {
       json: { eventDate: 'soon' },
     });
     assert.equal(problem.errors[0].field, 'eventDate');
-    await api.refused(404, 'event_not_found', 'PUT', `/admin/events/${nobody}`, { token: world.admin, json: { title: '없음' } });
+    await api.refused(404, 'event_not_found', 'PUT', `/admin/events/${nobody}`, {
+      token: world.admin,
+      json: { title: '없음' },
+    });
   });
 
   it('cancels an event, which refunds everybody in full and keeps history (PA6, faults)', async () => {
@@ -117,13 +125,20 @@ describe('an admin', () => {
     assert.equal(body.event.status, 'cancelled');
     const progress = await cancellation(event);
     assert.equal(progress.cancelled, 3);
-    for (const [i, word] of [[0, 'refunded'], [1, 'refunded'], [2, 'pending']]) {
+    for (const [i, word] of [
+      [0, 'refunded'],
+      [1, 'refunded'],
+      [2, 'pending'],
+    ]) {
       const one = await world.reservation(fans[i], holds[i].id);
       assert.deepEqual([one.status, one.payment_status], ['cancelled', word]);
     }
     assert.equal(await world.points(fans[1]), 30_000, 'points come back as points');
     const [payment] = await world.payments(fans[0]);
-    assert.deepEqual(payment.refunds.map(({ amount, fee, reason }) => [amount, fee, reason]), [[100_000, 0, 'event_cancelled']]);
+    assert.deepEqual(
+      payment.refunds.map(({ amount, fee, reason }) => [amount, fee, reason]),
+      [[100_000, 0, 'event_cancelled']],
+    );
     assert.equal((await world.ledger()).revenue, revenue - 150_000);
     assert.equal(await world.available(type), 100, 'no seat stays taken');
     const again = await asAdmin(200, 'POST', `/admin/events/${event.id}/cancel`);
@@ -197,7 +212,11 @@ describe('an admin', () => {
     const below = await asAdmin(400, 'PUT', `/admin/tickets/${type.id}`, { totalQuantity: 3 });
     assert.equal(below.body.left ?? 4, 4);
     const sales = Promise.all(Array.from({ length: 3 }, () => world.hold(customer, event)));
-    const changed = asAdmin(200, 'PUT', `/admin/tickets/${type.id}`, { name: 'VIP석', totalQuantity: 20, description: '앞' });
+    const changed = asAdmin(200, 'PUT', `/admin/tickets/${type.id}`, {
+      name: 'VIP석',
+      totalQuantity: 20,
+      description: '앞',
+    });
     await Promise.all([sales, changed]);
     const [now] = await world.ticketTypes(event);
     assert.deepEqual(
@@ -219,7 +238,10 @@ describe('an admin', () => {
       ['totalQuantity', { totalQuantity: '10' }],
       ['name', { name: '' }],
     ])
-      for (const [method, target] of [['POST', `/admin/events/${event.id}/tickets`], ['PUT', `/admin/tickets/${type.id}`]]) {
+      for (const [method, target] of [
+        ['POST', `/admin/events/${event.id}/tickets`],
+        ['PUT', `/admin/tickets/${type.id}`],
+      ]) {
         const problem = await api.refused(400, 'invalid_argument', method, target, {
           token: world.admin,
           json: { name: 'R석', price: 1, totalQuantity: 1, ...json },

@@ -50,13 +50,19 @@ describe('the box office', () => {
   });
 
   it('sells no more tickets than there are, and says how many are left (BO5, fault: 20 sold of 10)', async () => {
-    const event = await world.event({ ticketTypes: [{ name: '입장', price: 1_000, totalQuantity: 10, description: '' }] });
+    const event = await world.event({
+      ticketTypes: [{ name: '입장', price: 1_000, totalQuantity: 10, description: '' }],
+    });
     const [type] = await world.ticketTypes(event);
     const json = { eventId: event.id, items: [{ ticketTypeId: type.id, quantity: 1 }] };
     const answers = await Promise.all(
       Array.from({ length: 20 }, () => api.call([201, 400], 'POST', '/reservations', { token: customer, json })),
     );
-    assert.equal(answers.filter((each) => each.status === 201).length, 10, 'a busy moment refuses nobody for whom there is stock');
+    assert.equal(
+      answers.filter((each) => each.status === 201).length,
+      10,
+      'a busy moment refuses nobody for whom there is stock',
+    );
     const short = await reserve(400, 'stock_short', { ...json, items: [{ ticketTypeId: type.id, quantity: 3 }] });
     assert.equal(short.left, 0);
     assert.deepEqual(short.ticket_types, [type.id]);
@@ -124,7 +130,10 @@ describe('the box office', () => {
       ['items', { eventId: event.id, items: {} }],
       ['items[0]', { eventId: event.id, items: [7] }],
       ['items[0].ticketTypeId', { eventId: event.id, items: [{ quantity: 1 }] }],
-      ['items[1].quantity', { eventId: event.id, items: [{ ticketTypeId: type.id, quantity: 1 }, { ticketTypeId: type.id }] }],
+      [
+        'items[1].quantity',
+        { eventId: event.id, items: [{ ticketTypeId: type.id, quantity: 1 }, { ticketTypeId: type.id }] },
+      ],
     ])
       assert.equal((await reserve(400, 'invalid_argument', json)).errors[0].field, field);
     await api.refused(400, 'invalid_argument', 'POST', '/seats/release', { token: customer, json: {} });
@@ -199,7 +208,9 @@ describe('the box office', () => {
   });
 
   it('lets a refused key try again', async () => {
-    const event = await world.event({ ticketTypes: [{ name: '입장', price: 1_000, totalQuantity: 1, description: '' }] });
+    const event = await world.event({
+      ticketTypes: [{ name: '입장', price: 1_000, totalQuantity: 1, description: '' }],
+    });
     const [type] = await world.ticketTypes(event);
     const json = { eventId: event.id, items: [{ ticketTypeId: type.id, quantity: 1 }] };
     const key = `again-${process.pid}`;
@@ -235,9 +246,15 @@ describe('the box office', () => {
     const ids = [];
     for (let i = 0; i < 3; ++i) ids.unshift((await world.hold(fan, event)).id);
     const { reservations } = await api.get('/reservations/my', { token: fan });
-    assert.deepEqual(reservations.map((each) => each.id), ids);
+    assert.deepEqual(
+      reservations.map((each) => each.id),
+      ids,
+    );
     const limited = await api.get('/reservations/my?limit=2', { token: fan });
-    assert.deepEqual(limited.reservations.map((each) => each.id), ids.slice(0, 2));
+    assert.deepEqual(
+      limited.reservations.map((each) => each.id),
+      ids.slice(0, 2),
+    );
     await api.refused(400, 'invalid_argument', 'GET', '/reservations/my?limit=0', { token: fan });
   });
 });
@@ -277,7 +294,9 @@ describe('a hold that is over', () => {
   });
 
   it('frees its places for the next at once, general admission too (BO4, fault: no expiry)', async () => {
-    const event = await world.event({ ticketTypes: [{ name: '입장', price: 1_000, totalQuantity: 1, description: '' }] });
+    const event = await world.event({
+      ticketTypes: [{ name: '입장', price: 1_000, totalQuantity: 1, description: '' }],
+    });
     const hold = await world.hold(customer, event);
     await pass(hold);
     const next = await world.hold(await world.customer(), event);
@@ -289,5 +308,37 @@ describe('a hold that is over', () => {
     const event = await world.event({ maxPerUser: 1 });
     await pass(await world.hold(customer, event));
     await world.hold(customer, event);
+  });
+});
+
+describe('the sweeper', () => {
+  let world, api;
+  before(async () => {
+    world = await World.open({ seed: true, flags: ['--hold-seconds', '1', '--housekeeping-ms', '20'] });
+    api = world.api;
+  });
+  after(() => world?.close());
+
+  it('releases every hold that is over, whatever has become of its event (BO4, fault: one bad hold blocks the sweep)', async () => {
+    const customer = await world.customer();
+    const [ended, hidden, seated] = [await world.event(), await world.event(), await world.seatedEvent()];
+    const holds = [
+      await world.hold(customer, ended),
+      await world.hold(customer, hidden),
+      await world.holdSeats(customer, seated),
+    ];
+    for (const [event, json] of [
+      [ended, { saleStartDate: inDays(-2), saleEndDate: inDays(-1) }],
+      [hidden, { saleStartDate: inDays(1) }],
+    ])
+      await api.call(200, 'PUT', `/admin/events/${event.id}`, { token: world.admin, json });
+    const swept = async () => {
+      const { reservations } = await api.get('/admin/reservations?status=expired&limit=1000', { token: world.admin });
+      return holds.every((hold) => reservations.some((each) => each.id === hold.id));
+    };
+    while (!(await swept())) await new Promise((resolve) => setTimeout(resolve, 50));
+    const seat = (await world.freeSeats(seated)).find((each) => each.id === holds[2].seats[0].id);
+    assert.equal(seat.status, 'available');
+    for (const event of [ended, hidden]) assert.equal(await world.available((await world.ticketTypes(event))[0]), 100);
   });
 });

@@ -69,8 +69,19 @@ describe('the catalogue', () => {
   });
 
   it('refuses pages and limits out of bounds with 400, never with SQL text (fault: limit=abc)', async () => {
-    for (const query of ['page=0', 'page=-1', 'page=abc', 'page=1.5', 'limit=0', 'limit=1001', 'limit=abc', 'limit=-5',
-      'limit=1e3', 'page=99999999999999999999', "limit=10'"]) {
+    for (const query of [
+      'page=0',
+      'page=-1',
+      'page=abc',
+      'page=1.5',
+      'limit=0',
+      'limit=1001',
+      'limit=abc',
+      'limit=-5',
+      'limit=1e3',
+      'page=99999999999999999999',
+      "limit=10'",
+    ]) {
       const problem = await api.refused(400, 'invalid_argument', 'GET', `/events?${query}`);
       assert.equal(problem.errors[0].field, query.split('=')[0]);
     }
@@ -88,9 +99,17 @@ describe('the catalogue', () => {
     const { ticketTypes } = await api.get(`/events/${event.id}`);
     assert.deepEqual(
       ticketTypes.map(({ name, price, total_quantity, available_quantity, description }) => [
-        name, price, total_quantity, available_quantity, description,
+        name,
+        price,
+        total_quantity,
+        available_quantity,
+        description,
       ]),
-      [['나', 30_000, 2, 2, 'ㄴ'], ['다', 20_000, 3, 3, 'ㄷ'], ['가', 10_000, 1, 1, 'ㄱ']],
+      [
+        ['나', 30_000, 2, 2, 'ㄴ'],
+        ['다', 20_000, 3, 3, 'ㄷ'],
+        ['가', 10_000, 1, 1, 'ㄱ'],
+      ],
     );
     assert.deepEqual((await api.get(`/tickets/event/${event.id}`)).ticketTypes, ticketTypes);
     assert.deepEqual(await api.get(`/tickets/availability/${ticketTypes[0].id}`), {
@@ -128,7 +147,10 @@ describe('the catalogue', () => {
   it('lists layouts by number of seats (CA5)', async () => {
     const { layouts } = await api.get('/seats/layouts');
     const counts = layouts.map((each) => each.total_seats);
-    assert.deepEqual(counts, [...counts].sort((a, b) => a - b));
+    assert.deepEqual(
+      counts,
+      [...counts].sort((a, b) => a - b),
+    );
     for (const each of layouts) {
       const seats = each.layout_config.sections.reduce((sum, { rows, seatsPerRow }) => sum + rows * seatsPerRow, 0);
       assert.ok(each.total_seats <= seats);
@@ -139,7 +161,11 @@ describe('the catalogue', () => {
     const event = await world.seatedEvent();
     const { seats, layout } = await api.get(`/seats/events/${event.id}`);
     const sections = layout.sections.map((each) => each.name);
-    const order = seats.map(({ section, row_number, seat_number }) => [sections.indexOf(section), row_number, seat_number]);
+    const order = seats.map(({ section, row_number, seat_number }) => [
+      sections.indexOf(section),
+      row_number,
+      seat_number,
+    ]);
     const sorted = [...order].sort((a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2]);
     assert.deepEqual(order, sorted);
     for (const { seat_label, section, row_number, seat_number, price } of seats) {
@@ -167,10 +193,20 @@ describe('the catalogue', () => {
       status: words[(bytes[i >> 2] >> (2 * (i & 3))) & 3],
       seat_label: `${compact.sections[section[i]]}-${row[i]}-${number[i]}`,
     }));
-    assert.deepEqual(unpacked, full.seats.map((seat) => ({
-      id: seat.id, price: seat.price, status: seat.status, seat_label: seat.seat_label,
-    })));
-    const of = (status) => unpacked.filter((each) => each.status === status).map((each) => each.id).sort();
+    assert.deepEqual(
+      unpacked,
+      full.seats.map((seat) => ({
+        id: seat.id,
+        price: seat.price,
+        status: seat.status,
+        seat_label: seat.seat_label,
+      })),
+    );
+    const of = (status) =>
+      unpacked
+        .filter((each) => each.status === status)
+        .map((each) => each.id)
+        .sort();
     assert.deepEqual(of('locked'), locked.seats.map((each) => each.id).sort());
     assert.deepEqual(of('reserved'), [paid.seats[0].id]);
     const after = await world.holdSeats(customer, event, 1);
@@ -184,7 +220,10 @@ describe('the catalogue', () => {
   it('is not sent again to who has it: ETag and 304 (fault: a seat map of 787 KB sent to each viewer)', async () => {
     const event = await world.seatedEvent();
     for (const target of [
-      `/seats/events/${event.id}`, `/seats/event/${event.id}`, `/events/${event.id}`, '/events?limit=5',
+      `/seats/events/${event.id}`,
+      `/seats/event/${event.id}`,
+      `/events/${event.id}`,
+      '/events?limit=5',
     ]) {
       const first = await api.call(200, 'GET', target);
       assert.ok(first.headers.etag);

@@ -32,7 +32,7 @@ describe('conventions', () => {
 
   it('serve everything under /api and under /api/v1 alike (SV3)', async () => {
     for (const target of [`/events/${event.id}`, '/news', '/payments/methods'])
-      assert.deepEqual((await api.get(`/api/v1${target}`)), await api.get(`/api${target}`));
+      assert.deepEqual(await api.get(`/api/v1${target}`), await api.get(`/api${target}`));
     const hold = await world.hold(customer, event);
     const { reservation } = await api.get(`/api/v1/reservations/${hold.id}`, { token: customer });
     assert.equal(reservation.id, hold.id);
@@ -44,8 +44,14 @@ describe('conventions', () => {
       [404, 'GET', `/events/${nobody}`, {}, '이벤트를 찾을 수 없습니다.', /not found/i],
       [401, 'GET', '/auth/me', {}, '인증이 필요합니다.', /authentication/i],
       [403, 'GET', '/auth/me', { token: 'x' }, '유효하지 않은 토큰입니다.', /token/i],
-      [401, 'POST', '/auth/login', { json: { email: 'a@example.com', password: 'x' } },
-        '이메일 또는 비밀번호가 일치하지 않습니다.', /password/i],
+      [
+        401,
+        'POST',
+        '/auth/login',
+        { json: { email: 'a@example.com', password: 'x' } },
+        '이메일 또는 비밀번호가 일치하지 않습니다.',
+        /password/i,
+      ],
     ]) {
       for (const language of [undefined, 'ko-KR', 'ko;q=0.9, en;q=0.8', 'fr', '*'])
         assert.equal((await api.call(expect, method, target, { ...options, language })).body.error, korean);
@@ -66,7 +72,9 @@ describe('conventions', () => {
   });
 
   describe('take a malformed id in a path for a mistake, and name it', () => {
-    const withId = operations.filter((each) => each.parameters.some((one) => one.in === 'path' && one.schema.format === 'uuid'));
+    const withId = operations.filter((each) =>
+      each.parameters.some((one) => one.in === 'path' && one.schema.format === 'uuid'),
+    );
     for (const operation of withId)
       it(`${operation.method} ${operation.path}`, async () => {
         const [, name] = /\{([^}]+)\}/.exec(operation.path);
@@ -85,10 +93,17 @@ describe('conventions', () => {
   it('give the aliases the refusals of what they stand for', async () => {
     const hold = await world.hold(customer, event);
     for (const [of, aliases, bodies] of [
-      ['/seats/reserve', ['/seats/lock'], [{}, { eventId: nobody, seatIds: [nobody] }, { eventId: event.id, seatIds: [nobody] }]],
+      [
+        '/seats/reserve',
+        ['/seats/lock'],
+        [{}, { eventId: nobody, seatIds: [nobody] }, { eventId: event.id, seatIds: [nobody] }],
+      ],
       ['/seats/best-available', [], [{}, { eventId: nobody, quantity: 1 }]],
-      ['/payments', ['/payments/prepare', '/payments/toss/request'],
-        [{}, { reservationId: nobody, amount: 1 }, { reservationId: hold.id, amount: 1 }]],
+      [
+        '/payments',
+        ['/payments/prepare', '/payments/toss/request'],
+        [{}, { reservationId: nobody, amount: 1 }, { reservationId: hold.id, amount: 1 }],
+      ],
       ['/payments/toss/confirm', ['/payments/confirm'], [{}, { paymentKey: 'x', orderId: 'unknown', amount: 1 }]],
     ])
       for (const json of bodies) {
@@ -114,8 +129,23 @@ describe('conventions', () => {
   });
 
   it('refuse malformed JSON with 400, and what is no object', async () => {
-    for (const json of ['{', '{"email":}', '[1', "{'a':1}", '{"a":1,}', '{"a":1}x', '\u0000', '"text"', '[]', '7', 'null', 'NaN',
-      '{"a":"\\ud800"}', '{"email":"a","email":"b"}', '{"a":01}']) {
+    for (const json of [
+      '{',
+      '{"email":}',
+      '[1',
+      "{'a':1}",
+      '{"a":1,}',
+      '{"a":1}x',
+      '\u0000',
+      '"text"',
+      '[]',
+      '7',
+      'null',
+      'NaN',
+      '{"a":"\\ud800"}',
+      '{"email":"a","email":"b"}',
+      '{"a":01}',
+    ]) {
       const { body } = await api.call(400, 'POST', '/auth/login', { json });
       assert.ok(body.error.length > 0);
     }
@@ -132,9 +162,13 @@ describe('conventions', () => {
   });
 
   it('refuse a body beyond the limit with 413 (SE1)', async () => {
-    const { body } = await api.call(413, 'POST', '/auth/login', { json: JSON.stringify({ email: 'x'.repeat(3_000_000) }) });
+    const { body } = await api.call(413, 'POST', '/auth/login', {
+      json: JSON.stringify({ email: 'x'.repeat(3_000_000) }),
+    });
     assert.ok(body.code);
-    const text = await exchange('POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99999999999\r\n\r\n');
+    const text = await exchange(
+      'POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99999999999\r\n\r\n',
+    );
     assert.match(text, /^HTTP\/1\.1 413 /, 'before a byte of it is read');
   });
 
@@ -153,7 +187,10 @@ describe('conventions', () => {
     ])
       assert.match(await exchange(request), new RegExp(`^HTTP/1\\.1 ${status} `), JSON.stringify(request));
     assert.match(await exchange('GET /api/%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'), /^HTTP\/1\.1 400 /);
-    assert.match(await exchange('GET /api/events/..%2f..%2fetc HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'), /^HTTP\/1\.1 40[04] /);
+    assert.match(
+      await exchange('GET /api/events/..%2f..%2fetc HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'),
+      /^HTTP\/1\.1 40[04] /,
+    );
   });
 
   it('answer a preflight with 204 for whatever it asks, to any origin and without credentials (contract 1)', async () => {
@@ -170,7 +207,11 @@ describe('conventions', () => {
     for (const name of ['authorization', 'content-type', 'idempotency-key', 'x-anything'])
       assert.ok(headers['access-control-allow-headers'].toLowerCase().includes(name));
     assert.equal(headers['access-control-allow-credentials'], undefined);
-    for (const [expect, target] of [[200, '/events'], [404, `/events/${nobody}`], [401, '/auth/me']])
+    for (const [expect, target] of [
+      [200, '/events'],
+      [404, `/events/${nobody}`],
+      [401, '/auth/me'],
+    ])
       assert.equal(
         (await api.call(expect, 'GET', target, { headers: { Origin: 'https://shop.example.com' } })).headers[
           'access-control-allow-origin'
@@ -180,7 +221,10 @@ describe('conventions', () => {
   });
 
   it('send security headers with every answer (SE1)', async () => {
-    for (const [expect, target] of [[200, '/events'], [404, '/api/nothing']]) {
+    for (const [expect, target] of [
+      [200, '/events'],
+      [404, '/api/nothing'],
+    ]) {
       const { headers } = await api.call(expect, 'GET', target, { raw: true });
       assert.equal(headers['x-content-type-options'], 'nosniff');
       assert.equal(headers['x-frame-options'], 'DENY');
@@ -202,7 +246,10 @@ describe('conventions', () => {
     const get = await api.call(200, 'GET', `/events/${event.id}`);
     const head = await api.call(200, 'HEAD', `/events/${event.id}`);
     assert.equal(head.raw.length, 0);
-    assert.deepEqual([head.headers['content-length'], head.headers.etag], [get.headers['content-length'], get.headers.etag]);
+    assert.deepEqual(
+      [head.headers['content-length'], head.headers.etag],
+      [get.headers['content-length'], get.headers.etag],
+    );
     await api.call(404, 'HEAD', `/events/${nobody}`);
   });
 
@@ -238,7 +285,11 @@ describe('conventions', () => {
   it('refuse a key that is none', async () => {
     for (const key of ['x'.repeat(201), 'with space', '키']) {
       const headers = { 'Idempotency-Key': Buffer.from(key, 'utf8').toString('latin1') };
-      const { body } = await api.call(400, 'POST', '/points/charge', { token: customer, json: { amount: 5_000 }, headers });
+      const { body } = await api.call(400, 'POST', '/points/charge', {
+        token: customer,
+        json: { amount: 5_000 },
+        headers,
+      });
       assert.equal(body.errors[0].field, 'Idempotency-Key');
     }
   });

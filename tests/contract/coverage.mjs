@@ -13,7 +13,11 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const isOurs = (diary) => existsSync(path.join(here, diary.replace(/\.jsonl$/, '.mjs')));
 const diaries = existsSync(paths.coverage) ? readdirSync(paths.coverage).filter(isOurs) : [];
 const calls = diaries.flatMap((each) =>
-  readFileSync(path.join(paths.coverage, each), 'utf8').trim().split('\n').filter(Boolean).map((line) => JSON.parse(line)),
+  readFileSync(path.join(paths.coverage, each), 'utf8')
+    .trim()
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line)),
 );
 
 describe('the contract tests', { skip: calls.length === 0 && 'no other file was run before' }, () => {

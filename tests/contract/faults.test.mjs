@@ -18,7 +18,12 @@ describe('faults that must not return', () => {
     const customer = await world.customer();
     const hold = await world.hold(customer, await world.event());
     const json = { reservationId: hold.id, paymentMethod: 'card' };
-    for (const testCode of ['PROVIDER_ERROR', 'TIKETI_TIMEOUT_LOST', 'FAILED_INTERNAL_SYSTEM_PROCESSING', 'UNKNOWN_PAYMENT_ERROR']) {
+    for (const testCode of [
+      'PROVIDER_ERROR',
+      'TIKETI_TIMEOUT_LOST',
+      'FAILED_INTERNAL_SYSTEM_PROCESSING',
+      'UNKNOWN_PAYMENT_ERROR',
+    ]) {
       const one = testCode === 'PROVIDER_ERROR' ? hold : await world.hold(customer, await world.event());
       const { body } = await api.call([400, 503], 'POST', '/payments/process', {
         token: customer,
@@ -48,19 +53,6 @@ describe('faults that must not return', () => {
     assert.deepEqual([reservations[0].status, reservations[0].payment_status], ['cancelled', 'pending']);
     const listed = (await api.get('/admin/reservations?limit=1', { token: world.admin })).reservations[0];
     assert.deepEqual([listed.id, listed.payment_status], [hold.id, 'pending']);
-  });
-
-  it('one bad hold blocks the whole sweep', async () => {
-    // Every hold is swept by itself: of a cancelled event, of an ended one, of seats and of tickets.
-    const customer = await world.customer();
-    const doomed = await world.event();
-    await world.hold(customer, doomed);
-    await api.post(200, `/admin/events/${doomed.id}/cancel`, { token: world.admin });
-    const event = await world.event();
-    const hold = await world.hold(customer, event);
-    await api.post(200, `/reservations/${hold.id}/cancel`, { token: customer });
-    const [type] = await world.ticketTypes(event);
-    assert.equal(await world.available(type), 100);
   });
 
   it('cancelling an event leaves paid seats reserved', async () => {
@@ -106,12 +98,13 @@ describe('faults that must not return', () => {
     }
   });
 
-  it('the seat map is rebuilt for each viewer, and a buyer’s name is told to everyone', async () => {
+  it('who has a seat is told to everyone', async () => {
     const customer = await world.customer('비밀이름');
     const event = await world.seatedEvent();
     await world.holdSeats(customer, event);
     const { text } = await api.call(200, 'GET', `/seats/events/${event.id}`);
-    for (const secret of [customer.user.id, customer.email, '비밀이름', 'user_id', 'reservation']) assert.ok(!text.includes(secret));
+    for (const secret of [customer.user.id, customer.email, '비밀이름', 'user_id', 'reservation'])
+      assert.ok(!text.includes(secret));
   });
 
   it('`limit=abc` answers 500 with SQL text, on any list', async () => {
@@ -139,19 +132,5 @@ describe('faults that must not return', () => {
       await api.call(400, 'POST', '/reservations', { token: customer, json: { eventId: value, items: value } });
       await api.call([400, 401], 'POST', '/auth/login', { json: { email: value, password: value } });
     }
-  });
-
-  it('a connection is held during the provider’s call: others wait', async () => {
-    const customer = await world.customer();
-    const event = await world.event();
-    const holds = [];
-    for (let i = 0; i < 12; ++i) holds.push(await world.hold(customer, event));
-    const began = Date.now();
-    const [reads] = await Promise.all([
-      Promise.all(Array.from({ length: 20 }, () => api.get(`/events/${event.id}`))),
-      ...holds.map((hold) => world.pay(customer, hold)),
-    ]);
-    assert.equal(reads.length, 20);
-    assert.ok(Date.now() - began < 20_000);
   });
 });

@@ -45,7 +45,13 @@ describe('accounts', () => {
 
   it('never get a role by asking for it (ID4)', async () => {
     const { user } = await api.post(201, '/auth/register', {
-      json: { email: `sly-${process.pid}@example.com`, password: 'let me in', name: '꾀', role: 'admin', isAdmin: true },
+      json: {
+        email: `sly-${process.pid}@example.com`,
+        password: 'let me in',
+        name: '꾀',
+        role: 'admin',
+        isAdmin: true,
+      },
     });
     assert.equal(user.role, 'user');
   });
@@ -67,8 +73,7 @@ describe('accounts', () => {
 
   it('are locked by five wrong passwords, the right one included, and the answer says until when (ID4)', async () => {
     const { email, password } = await world.customer();
-    for (let i = 0; i < 5; ++i)
-      await api.call(401, 'POST', '/auth/login', { json: { email, password: `guess ${i}` } });
+    for (let i = 0; i < 5; ++i) await api.call(401, 'POST', '/auth/login', { json: { email, password: `guess ${i}` } });
     const problem = await api.refused(423, 'account_locked', 'POST', '/auth/login', { json: { email, password } });
     assert.ok(Date.parse(problem.until) > Date.now());
   });
@@ -92,7 +97,9 @@ describe('accounts', () => {
     await api.refused(401, 'refresh_reused', 'POST', '/auth/refresh-token', {
       json: { refreshToken: customer.refreshToken },
     });
-    await api.refused(401, 'token_invalid', 'POST', '/auth/refresh-token', { json: { refreshToken: next.refreshToken } });
+    await api.refused(401, 'token_invalid', 'POST', '/auth/refresh-token', {
+      json: { refreshToken: next.refreshToken },
+    });
     await api.refused(403, 'token_invalid', 'GET', '/auth/me', { token: next.token });
   });
 
@@ -127,7 +134,10 @@ describe('accounts', () => {
     const me = await api.get('/auth/me', { token: customer });
     assert.deepEqual([me.name, me.user.name, me.email], ['나중', '나중', customer.email]);
     await api.refused(400, 'invalid_argument', 'PATCH', '/auth/me', { token: customer, json: { name: 7 } });
-    const sly = await api.call(200, 'PATCH', '/auth/me', { token: customer, json: { role: 'admin', email: 'x@example.com' } });
+    const sly = await api.call(200, 'PATCH', '/auth/me', {
+      token: customer,
+      json: { role: 'admin', email: 'x@example.com' },
+    });
     assert.deepEqual([sly.body.user.role, sly.body.user.email], ['user', customer.email]);
   });
 
@@ -239,7 +249,10 @@ describe('tokens without a configured secret', () => {
     const { keys } = await world.api.get('/.well-known/jwks.json');
     const pem = createPublicKey({ key: keys[0], format: 'jwk' }).export({ type: 'spki', format: 'pem' });
     for (const secret of [pem, JSON.stringify(keys[0]), keys[0].n]) {
-      const forged = token(payloadOf(world.admin.token), { secret, header: { alg: 'HS256', typ: 'JWT', kid: keys[0].kid } });
+      const forged = token(payloadOf(world.admin.token), {
+        secret,
+        header: { alg: 'HS256', typ: 'JWT', kid: keys[0].kid },
+      });
       await world.api.refused(403, 'token_invalid', 'GET', '/auth/me', { token: forged });
     }
   });

@@ -16,14 +16,23 @@ describe('notices', () => {
   after(() => world?.close());
 
   const write = async (json, options) =>
-    (await api.post(201, '/news', { token: world.admin, json: { title: '안내', content: '내용', ...json }, ...options })).news;
+    (
+      await api.post(201, '/news', {
+        token: world.admin,
+        json: { title: '안내', content: '내용', ...json },
+        ...options,
+      })
+    ).news;
 
   it('are listed pinned ones first, then the newest (NE1)', async () => {
     const plain = await write({ title: '첫째' });
     const pinned = await write({ title: '고정', is_pinned: true });
     const newest = await write({ title: '셋째', content: '여러\n줄' });
     const { news, pagination } = await api.get('/news');
-    assert.deepEqual(news.map((each) => each.id), [pinned.id, newest.id, plain.id]);
+    assert.deepEqual(
+      news.map((each) => each.id),
+      [pinned.id, newest.id, plain.id],
+    );
     assert.deepEqual(pagination, { page: 1, limit: 20, total: 3, totalPages: 1 });
     assert.equal((await api.get('/news?page=2&limit=2')).news[0].id, plain.id);
     for (const query of ['page=0', 'limit=0', 'limit=1001', 'limit=abc'])
@@ -63,7 +72,11 @@ describe('notices', () => {
     const { news } = await api.get(`/news/${id}`);
     assert.deepEqual([news.title, news.is_pinned], ['후', false]);
     await api.call(200, 'DELETE', `/news/${id}`, { token: world.admin });
-    for (const [method, options] of [['GET', {}], ['PUT', { token: world.admin, json: {} }], ['DELETE', { token: world.admin }]])
+    for (const [method, options] of [
+      ['GET', {}],
+      ['PUT', { token: world.admin, json: {} }],
+      ['DELETE', { token: world.admin }],
+    ])
       await api.refused(404, 'notice_not_found', method, `/news/${id}`, options);
   });
 

@@ -56,7 +56,12 @@ describe('operators', () => {
     // They are told by events, which come soon after.
     for (;;) {
       const { text } = await api.call(200, 'GET', '/metrics');
-      const names = ['tiketi_reservations_total', 'tiketi_seats_total', 'tiketi_payments_total', 'tiketi_revenue_total'];
+      const names = [
+        'tiketi_reservations_total',
+        'tiketi_seats_total',
+        'tiketi_payments_total',
+        'tiketi_revenue_total',
+      ];
       if (names.every((each) => text.includes(`${each}{`) || text.includes(`${each} `))) break;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -97,7 +102,9 @@ describe('operators', () => {
     await api.call(400, 'POST', '/auth/login', { json: `{"password":"${secrets[0]}",` });
     await api.call(400, 'GET', `/events?limit=x&token=${answer.token}&password=${secrets[1]}`);
     await api.post(200, '/auth/refresh-token', { json: { refreshToken: answer.refreshToken } });
-    await api.call(200, 'GET', '/events', { headers: { 'X-Request-Id': 'the-last-of-them', Cookie: `session=${secrets[0]}` } });
+    await api.call(200, 'GET', '/events', {
+      headers: { 'X-Request-Id': 'the-last-of-them', Cookie: `session=${secrets[0]}` },
+    });
     await logged('the-last-of-them');
     const { output } = world.server;
     for (const secret of [...secrets, admin.password, answer.token, answer.token.split('.')[2], answer.refreshToken])
@@ -135,7 +142,8 @@ describe('a server that is told to stop', () => {
     const agent = new http.Agent({ keepAlive: true });
     const get = (target) =>
       new Promise((resolve, reject) => {
-        http.get(`${base}${target}`, { agent }, (answer) => answer.resume().on('end', () => resolve(answer.statusCode)))
+        http
+          .get(`${base}${target}`, { agent }, (answer) => answer.resume().on('end', () => resolve(answer.statusCode)))
           .on('error', reject);
       });
     assert.equal(await get('/health'), 200); // and its connection stays open
@@ -193,7 +201,12 @@ describe('a server that is told nonsense', () => {
 
   it('shows its configuration without secrets', async () => {
     const { stdout } = await run(paths.server, ['--print-config'], {
-      env: { PATH: process.env.PATH, JWT_SECRET: 'x'.repeat(40), TIKETI_ADMIN_EMAIL: 'a@example.com', TIKETI_ADMIN_PASSWORD: 'sesame' },
+      env: {
+        PATH: process.env.PATH,
+        JWT_SECRET: 'x'.repeat(40),
+        TIKETI_ADMIN_EMAIL: 'a@example.com',
+        TIKETI_ADMIN_PASSWORD: 'sesame',
+      },
     });
     assert.match(stdout, /port = 3001/);
     assert.ok(!stdout.includes('sesame') && !stdout.includes('xxxx'));
@@ -201,6 +214,7 @@ describe('a server that is told nonsense', () => {
 
   it('prints its flags', async () => {
     const { stdout } = await run(paths.server, ['--help']);
-    for (const flag of ['--store', '--port', '--profile', '--hold-seconds', '--routes']) assert.ok(stdout.includes(flag));
+    for (const flag of ['--store', '--port', '--profile', '--hold-seconds', '--routes'])
+      assert.ok(stdout.includes(flag));
   });
 });

@@ -20,7 +20,9 @@ describe('payments', () => {
     api.refused(expect, code, 'POST', '/payments/process', { token: customer, json, ...options });
 
   it('are taken by every means of the site (PA1)', async () => {
-    const event = await world.event({ ticketTypes: [{ name: '입장', price: 10_000, totalQuantity: 9, description: '' }] });
+    const event = await world.event({
+      ticketTypes: [{ name: '입장', price: 10_000, totalQuantity: 9, description: '' }],
+    });
     for (const paymentMethod of ['naver_pay', 'kakao_pay', 'bank_transfer', 'card']) {
       const hold = await world.buy(customer, event, 1, { paymentMethod });
       const one = await world.reservation(customer, hold.id);
@@ -79,7 +81,9 @@ describe('payments', () => {
   });
 
   it('are taken once: double click, two tabs, two ways at once (PA3)', async () => {
-    const event = await world.event({ ticketTypes: [{ name: '입장', price: 10_000, totalQuantity: 5, description: '' }] });
+    const event = await world.event({
+      ticketTypes: [{ name: '입장', price: 10_000, totalQuantity: 5, description: '' }],
+    });
     const hold = await world.hold(customer, event);
     const before = (await world.ledger()).revenue ?? 0;
     const json = { reservationId: hold.id, paymentMethod: 'card' };
@@ -120,7 +124,11 @@ describe('payments', () => {
   it('tell at once when the provider can’t be reached; nothing is taken, the hold goes on (PA7)', async () => {
     const hold = await world.hold(customer, await world.event());
     const json = { reservationId: hold.id, paymentMethod: 'card' };
-    const { headers } = await api.call(503, 'POST', '/payments/process', { token: customer, json, testCode: 'TIKETI_DOWN' });
+    const { headers } = await api.call(503, 'POST', '/payments/process', {
+      token: customer,
+      json,
+      testCode: 'TIKETI_DOWN',
+    });
     assert.ok(Number(headers['retry-after']) > 0);
     assert.equal((await world.reservation(customer, hold.id)).status, 'pending');
   });
@@ -217,10 +225,19 @@ describe('payments', () => {
     const second = await world.buy(fan, event);
     await api.post(200, `/reservations/${first.id}/cancel`, { token: fan });
     const payments = await world.payments(fan);
-    assert.deepEqual(payments.map((each) => each.reservation_id), [second.id, first.id]);
-    assert.deepEqual(payments.map((each) => each.refunds.length), [0, 1]);
+    assert.deepEqual(
+      payments.map((each) => each.reservation_id),
+      [second.id, first.id],
+    );
+    assert.deepEqual(
+      payments.map((each) => each.refunds.length),
+      [0, 1],
+    );
     const { payments: older } = await api.get(`/payments/my?before=${payments[0].id}&limit=1`, { token: fan });
-    assert.deepEqual(older.map((each) => each.id), [payments[1].id]);
+    assert.deepEqual(
+      older.map((each) => each.id),
+      [payments[1].id],
+    );
     await api.refused(400, 'invalid_argument', 'GET', '/payments/my?limit=1001', { token: fan });
     await api.refused(404, 'payment_not_found', 'GET', `/payments/${nobody}`, { token: fan });
     await api.refused(400, 'invalid_argument', 'GET', '/payments/17', { token: fan });
@@ -244,12 +261,23 @@ describe('refunds', () => {
   after(() => world?.close());
 
   it('keep a fee by the days before the event, as the quote said (PA6)', async () => {
-    for (const [days, percent] of [[20, 0], [9, 10], [5, 20], [2, 30]]) {
+    for (const [days, percent] of [
+      [20, 0],
+      [9, 10],
+      [5, 20],
+      [2, 30],
+    ]) {
       const event = await world.event({ eventDate: inDays(days), saleEndDate: inDays(days - 0.5) });
       const hold = await world.buy(customer, event);
       const { refund: quote } = await api.get(`/reservations/${hold.id}/refund-quote`, { token: customer });
       const fee = (hold.totalAmount * percent) / 100;
-      assert.deepEqual(quote, { amount: hold.totalAmount - fee, fee, card: hold.totalAmount - fee, points: 0, currency: 'KRW' });
+      assert.deepEqual(quote, {
+        amount: hold.totalAmount - fee,
+        fee,
+        card: hold.totalAmount - fee,
+        points: 0,
+        currency: 'KRW',
+      });
       const { refund } = await api.post(200, `/reservations/${hold.id}/cancel`, { token: customer });
       assert.deepEqual([refund.amount, refund.fee, refund.status], [quote.amount, fee, 'completed']);
       const one = await world.reservation(customer, hold.id);

@@ -61,7 +61,11 @@ describe('points', () => {
     assert.equal(await world.points(customer), 60_000);
     assert.deepEqual(
       (await history(customer)).map((each) => [each.type, each.amount, each.balance_after]),
-      [['REFUND', 50_000, 60_000], ['USE', -50_000, 10_000], ['CHARGE', 60_000, 60_000]],
+      [
+        ['REFUND', 50_000, 60_000],
+        ['USE', -50_000, 10_000],
+        ['CHARGE', 60_000, 60_000],
+      ],
     );
   });
 
@@ -129,7 +133,11 @@ describe('points', () => {
     assert.equal(await world.points(customer), 20_000);
     const short = await api.refused(400, 'points_short', 'POST', '/payments/process', {
       token: customer,
-      json: { reservationId: (answers[0].status === 200 ? second : first).id, paymentMethod: 'mixed', pointsToUse: 20_001 },
+      json: {
+        reservationId: (answers[0].status === 200 ? second : first).id,
+        paymentMethod: 'mixed',
+        pointsToUse: 20_001,
+      },
     });
     assert.equal(short.balance, 20_000);
   });
@@ -158,7 +166,10 @@ describe('points', () => {
     const customer = await world.customer();
     for (const amount of [1_000, 2_000, 3_000]) await world.chargePoints(customer, amount);
     const { history: lines, pagination } = await api.get('/points/history?page=1&limit=2', { token: customer });
-    assert.deepEqual(lines.map((each) => each.balance_after), [6_000, 3_000]);
+    assert.deepEqual(
+      lines.map((each) => each.balance_after),
+      [6_000, 3_000],
+    );
     assert.deepEqual(pagination, { page: 1, limit: 2, total: 3, totalPages: 2 });
     for (const line of lines) assert.equal(line.reference_type, 'payment');
     for (const query of ['page=0', 'limit=0', 'limit=1001', 'limit=abc'])

@@ -36,7 +36,9 @@ describe('a purchase', () => {
     const held = await api.post(201, '/seats/reserve', { token, json: { eventId: event.id, seatIds: [seat.id] } });
     const { reservation } = held;
     assert.equal(reservation.totalAmount, seat.price);
-    assert.deepEqual(reservation.seats, [{ id: seat.id, seat_label: seat.seat_label, price: seat.price, status: 'locked' }]);
+    assert.deepEqual(reservation.seats, [
+      { id: seat.id, seat_label: seat.seat_label, price: seat.price, status: 'locked' },
+    ]);
     const left = Date.parse(reservation.expiresAt) - Date.now();
     assert.ok(left > 200_000 && left <= 301_000, `a hold lasts 300 s, this one ${left} ms`);
     assert.equal(await statusOf(event, seat), 'locked');
@@ -59,17 +61,26 @@ describe('a purchase', () => {
     ]);
 
     const { methods } = await api.get('/payments/methods');
-    assert.deepEqual(
-      methods.map((each) => each.id).sort(),
-      ['bank_transfer', 'card', 'kakao_pay', 'mixed', 'naver_pay', 'point'],
-    );
+    assert.deepEqual(methods.map((each) => each.id).sort(), [
+      'bank_transfer',
+      'card',
+      'kakao_pay',
+      'mixed',
+      'naver_pay',
+      'point',
+    ]);
     const paid = await api.post(200, '/payments/process', {
       token,
       json: { reservationId: reservation.id, paymentMethod: 'kakao_pay' },
     });
     assert.equal(paid.success, true);
     assert.deepEqual(
-      [paid.payment.reservationId, paid.payment.reservationNumber, paid.payment.paymentMethod, paid.payment.totalAmount],
+      [
+        paid.payment.reservationId,
+        paid.payment.reservationNumber,
+        paid.payment.paymentMethod,
+        paid.payment.totalAmount,
+      ],
       [reservation.id, reservation.reservationNumber, 'kakao_pay', seat.price],
     );
     assert.equal(paid.reservation.event.title, event.title);
@@ -114,7 +125,10 @@ describe('a purchase', () => {
     assert.equal(end.status, 'cancelled');
     assert.equal(end.payment_status, 'refunded');
     const { tickets: afterwards } = await api.get(`/reservations/${reservation.id}/tickets`, { token });
-    assert.deepEqual(afterwards.map((each) => [each.id, each.status]), [[tickets[0].id, 'voided']]);
+    assert.deepEqual(
+      afterwards.map((each) => [each.id, each.status]),
+      [[tickets[0].id, 'voided']],
+    );
     assert.equal((await api.get(`/tickets/${tickets[0].id}`, { token })).ticket.status, 'voided');
   });
 
@@ -162,7 +176,10 @@ describe('a purchase', () => {
     const json = { eventId: event.id, seatIds: [seat.id], items: [{ ticketTypeId: parking.id, quantity: 1 }] };
     const { reservation } = await api.post(201, '/reservations', { token: customer, json });
     assert.equal(reservation.totalAmount, seat.price + 5_000);
-    assert.deepEqual(reservation.seats.map((each) => each.id), [seat.id]);
+    assert.deepEqual(
+      reservation.seats.map((each) => each.id),
+      [seat.id],
+    );
     await world.pay(customer, reservation);
     const one = await world.reservation(customer, reservation.id);
     assert.deepEqual(
@@ -213,7 +230,10 @@ describe('a purchase', () => {
       json: { eventId: event.id, seatIds: [seat.id] },
     });
     assert.equal(await statusOf(event, seat), 'locked');
-    const released = await api.post(200, '/seats/release', { token: customer, json: { reservationId: reservation.id } });
+    const released = await api.post(200, '/seats/release', {
+      token: customer,
+      json: { reservationId: reservation.id },
+    });
     assert.equal(released.refund, undefined);
     assert.equal(await statusOf(event, seat), 'available');
 

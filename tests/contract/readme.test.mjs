@@ -21,7 +21,10 @@ function walk() {
   const fences = text.slice(from).split(/^```/m); // text, block, text, block …
   const heading = fences.findIndex((each, i) => i % 2 === 0 && /^#+ /m.test(each));
   const blocks = fences.slice(0, heading < 0 ? undefined : heading + 1).filter((each, i) => i % 2 === 1);
-  return blocks.filter((each) => each.startsWith('sh\n')).map((each) => each.slice(3)).join('');
+  return blocks
+    .filter((each) => each.startsWith('sh\n'))
+    .map((each) => each.slice(3))
+    .join('');
 }
 
 const script = walk();

@@ -16,7 +16,8 @@ function readOffline(code, keys) {
   if (!key || bytes[0] !== 1) return null;
   const signed = Buffer.concat([Buffer.from('tiketi-ticket'), claims]);
   if (!verify(null, signed, createPublicKey(key.pem), signature)) return null;
-  const uuid = (from) => claims.toString('hex', from, from + 16).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  const uuid = (from) =>
+    claims.toString('hex', from, from + 16).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
   return { ticket: uuid(5), event: uuid(21), issued_at: new Date(claims.readUIntBE(37, 6)).toISOString() };
 }
 
@@ -33,7 +34,11 @@ describe('tickets', () => {
   const ticketsOf = async (hold) => (await api.get(`/reservations/${hold.id}/tickets`, { token: customer })).tickets;
   const bought = async (quantity = 1) => ticketsOf(await world.buy(customer, event, quantity));
   const checkIn = (expect, json, options) =>
-    api.call(expect, 'POST', '/tickets/check-in', { token: world.admin, json: { gate: '북문 2', ...json }, ...options });
+    api.call(expect, 'POST', '/tickets/check-in', {
+      token: world.admin,
+      json: { gate: '북문 2', ...json },
+      ...options,
+    });
 
   it('are issued for what was paid, and not before (TI1)', async () => {
     const hold = await world.hold(customer, event, 2);

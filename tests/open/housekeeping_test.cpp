@@ -9,6 +9,7 @@
 #include <atomic>
 #include <chrono>
 #include <thread>
+#include <vector>
 
 namespace tiketi::test {
 namespace {
@@ -108,7 +109,9 @@ TEST_F(HousekeepingTest, TellsErrorsAndTriesAgain) {
   const std::int64_t before = available();
   hold_two(event);
   clock.advance(services->box_office().policy().hold_ms);
-  const Housekeeping housekeeping(services->box_office(), bus, services->lock(), 1, [&](const Error& error) {
+  const std::vector<Chore> chores = {[&](std::size_t limit) { return services->box_office().relay(bus, limit); },
+                                     [&](std::size_t limit) { return services->box_office().sweep(limit); }};
+  const Housekeeping housekeeping(chores, services->lock(), 1, [&](const Error& error) {
     EXPECT_EQ(error.code, Errc::unavailable);
     ++errors;
   });

@@ -58,7 +58,10 @@ export class Api {
     const answer = await send(this.server.base, { method, target: full, headers, body });
     answer.body = method === 'HEAD' ? undefined : parsed(answer);
     const asked = `${method} ${full}${options.json === undefined ? '' : ` ${JSON.stringify(options.json).slice(0, 300)}`}`;
-    assert.ok([expect].flat().includes(answer.status), `${asked}\nexpected ${expect}, got ${answer.status}: ${answer.text.slice(0, 600)}`);
+    assert.ok(
+      [expect].flat().includes(answer.status),
+      `${asked}\nexpected ${expect}, got ${answer.status}: ${answer.text.slice(0, 600)}`,
+    );
     if (!options.raw && method !== 'HEAD' && method !== 'OPTIONS') {
       const wrong = findings(method, full, answer);
       if (wrong.length > 0) assert.fail([asked, ...wrong.slice(0, 8), answer.text.slice(0, 600)].join('\n'));

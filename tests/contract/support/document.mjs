@@ -23,7 +23,12 @@ ajv.addSchema(document, 'openapi');
 
 function resolved(node) {
   if (node === undefined || node.$ref === undefined) return node;
-  return resolved(node.$ref.slice(2).split('/').reduce((at, key) => at[key.replace(/~1/g, '/')], document));
+  return resolved(
+    node.$ref
+      .slice(2)
+      .split('/')
+      .reduce((at, key) => at[key.replace(/~1/g, '/')], document),
+  );
 }
 
 function pattern(template) {
@@ -73,7 +78,9 @@ function check(schema, value, what) {
     compiled.set(schema, validate);
   }
   if (validate(value)) return [];
-  return validate.errors.map((error) => `${what}${error.instancePath}: ${error.message} ${JSON.stringify(error.params)}`);
+  return validate.errors.map(
+    (error) => `${what}${error.instancePath}: ${error.message} ${JSON.stringify(error.params)}`,
+  );
 }
 
 function withBase(node) {
@@ -96,7 +103,8 @@ function checkBody(answer, response, what) {
   if (response.content === undefined)
     return answer.raw.length === 0 ? [] : [`${what} has a body that is not documented`];
   const media = mediaOf(response, type);
-  if (!media) return [`${what} is ${type || 'without a type'}, documented: ${Object.keys(response.content).join(', ')}`];
+  if (!media)
+    return [`${what} is ${type || 'without a type'}, documented: ${Object.keys(response.content).join(', ')}`];
   return type.endsWith('json') ? check(media.schema, answer.body, 'body') : [];
 }
 
@@ -122,7 +130,8 @@ export function checkProblem(answer) {
   const { status, detail, error, message } = answer.body ?? {};
   if (status !== answer.status) out.push(`status in the body is ${status}`);
   if (error !== detail || message !== detail) out.push('error, message and detail differ');
-  if (/sql|select |insert |sqlite|postgres|exception|\/src\//i.test(detail ?? '')) out.push(`tells of its insides: ${detail}`);
+  if (/sql|select |insert |sqlite|postgres|exception|\/src\//i.test(detail ?? ''))
+    out.push(`tells of its insides: ${detail}`);
   return out;
 }
 

@@ -31,6 +31,10 @@ async function launch(store, { flags, env }) {
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
+  // Whatever becomes of the test, the server does not outlive it.
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  child.once('exit', () => process.off('exit', kill));
   const out = { child, output: '' };
   const base = await new Promise((resolve, reject) => {
     const read = (chunk) => {
@@ -56,8 +60,13 @@ export class Server {
     server.folder = await mkdtemp(path.join(tmpdir(), 'tiketi-contract-'));
     server.store = `sqlite:${path.join(server.folder, 'box.db')}`;
     server.#options = { flags, env: hs256 ? { JWT_SECRET: jwtSecret, ...env } : env };
-    if (seed) await server.tiketi('seed');
-    await server.#launch();
+    try {
+      if (seed) await server.tiketi('seed');
+      await server.#launch();
+    } catch (error) {
+      await rm(server.folder, { recursive: true, force: true });
+      throw error;
+    }
     return server;
   }
 
@@ -81,14 +90,17 @@ export class Server {
 
   /** The command line on the same store; resolves to what it prints, rejects with that if it fails. */
   async tiketi(...words) {
-    const { stdout } = await run(paths.cli, [...words, '--store', this.store], { env: environment({}) }).catch((error) => {
-      throw new Error(`tiketi ${words.join(' ')} ended with ${error.code}:\n${error.stdout}${error.stderr}`);
-    });
+    const { stdout } = await run(paths.cli, [...words, '--store', this.store], { env: environment({}) }).catch(
+      (error) => {
+        throw new Error(`tiketi ${words.join(' ')} ended with ${error.code}:\n${error.stdout}${error.stderr}`);
+      },
+    );
     return stdout;
   }
 
   /** Asks it to stop, and resolves to its exit code. */
   async terminate(signal = 'SIGTERM') {
+    if (!this.#process) return 0;
     const { child } = this.#process;
     if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
     const ended = once(child, 'exit');

@@ -19,7 +19,12 @@ export class World {
     const world = new World();
     world.server = await Server.start(options);
     world.api = new Api(world.server);
-    world.admin = await world.api.post(200, '/auth/login', { json: admin });
+    try {
+      world.admin = await world.api.post(200, '/auth/login', { json: admin });
+    } catch (error) {
+      await world.close();
+      throw error;
+    }
     return world;
   }
 
