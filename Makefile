@@ -24,6 +24,7 @@ help:
 	@echo 'make run     installs what is missing, builds, seeds sample events and serves them on port $(port)'
 	@echo 'make test    installs what is missing, builds everything and runs all tests'
 	@echo 'make bench   measures, prints a table and writes build/bench.json'
+	@echo 'make bench-http  the same for the HTTP server under load, beside a bare echo; writes build/bench-http.json'
 	@echo 'make format  brings all C++ files into the one format'
 	@echo 'make deps    installs the packages that building takes (Debian 12)'
 
@@ -50,6 +51,10 @@ test: build-all node_modules
 .PHONY: bench
 bench: build-all
 	cmake --build build --target bench
+
+.PHONY: bench-http
+bench-http: build-all
+	cmake --build build --target bench-http
 
 .PHONY: build-server build-all
 build-server: configure

@@ -129,7 +129,7 @@ class RawHolds {
   Venue venue_;
 };
 
-constexpr auto raw_limit = "raw sqlite3 loop of holds, batches of 128, without HTTP and driver";
+constexpr auto raw_limit = "raw sqlite3 loop of holds, batches of 128, no HTTP, no driver";
 
 void write_beside_sqlite(Bench& bench, const std::string& scenario, const std::string& kind, const std::string& unit,
                          const std::string& goal, double most_p99_ms) {

@@ -52,8 +52,8 @@ double Measured::seconds() const { return number("/seconds"); }
 double Measured::done_in_all(const std::string& kind) const { return number("/requests/" + kind + "/done"); }
 double Measured::done(const std::string& kind) const { return rate(kind) * seconds(); }
 double Measured::server_cpu_s() const { return number("/server_cpu_s"); }
-double Measured::driver_cores() const { return number("/driver_cpu_s") / seconds(); }
-double Measured::server_cores() const { return server_cpu_s() / seconds(); }
+double Measured::driver_cores() const { return number("/driver_cpu_s") / number("/elapsed_s"); }
+double Measured::server_cores() const { return server_cpu_s() / number("/elapsed_s"); }
 
 double Measured::fact(const std::string& what) const {
   const json::value* found = report_.at("facts").as_object().if_contains(what);

@@ -49,7 +49,7 @@ Arguments parse(const std::vector<std::string>& words) {
     else if (words[i] == "--help") out.help = true;
     else throw std::invalid_argument("unknown argument " + words[i] + "; see --help");
   }
-  if (out.quick) out.settings = {.seconds = 0.5, .memory_seconds = 2, .preload = 2'000, .users = 600, .idle = 500};
+  if (out.quick) out.settings = {.seconds = 0.3, .memory_seconds = 1, .preload = 1'000, .users = 500, .idle = 500};
   return out;
 }
 

@@ -43,6 +43,13 @@ TEST(ParseJson, RefusesWhatIsMalformed) {
   EXPECT_TRUE(parses(" {\"a\": [1, -2.5e3, true, null, \"\\u00e9\"]} \n"));
 }
 
+// A number that is no number any more could not be written again.
+TEST(ParseJson, RefusesNumbersBeyondADouble) {
+  std::string why;
+  EXPECT_FALSE(parse_json("[1e400]", why));
+  EXPECT_EQ(why, "a number is too large");
+}
+
 TEST(ParseJson, RefusesDuplicateKeysAtAnyDepth) {
   EXPECT_FALSE(parses(R"({"a":1,"a":2})"));
   EXPECT_FALSE(parses(R"({"a":1,"\u0061":2})"));

@@ -31,7 +31,7 @@ std::string rate_text(std::int64_t count, const load::Report& report) {
 }
 
 std::int64_t cpu_percent(double cpu_s, const load::Report& report) {
-  return report.seconds > 0 ? std::llround(100 * cpu_s / report.seconds) : 0;
+  return report.elapsed_s > 0 ? std::llround(100 * cpu_s / report.elapsed_s) : 0;
 }
 
 template <class Counts>
@@ -115,6 +115,7 @@ boost::json::value report_json(const load::Report& report) {
                              {"connections", report.connections},
                              {"threads", report.options.threads},
                              {"seconds", report.seconds},
+                             {"elapsed_s", report.elapsed_s},
                              {"interrupted", report.interrupted},
                              {"requests", std::move(kinds)},
                              {"statuses", std::move(statuses)},

@@ -70,6 +70,7 @@ class Rounds {
       report.server_cpu_s += server_usage().cpu_s - server_before.cpu_s;
       report.stats.add(part.stats);
       report.seconds += part.seconds;
+      report.elapsed_s += part.elapsed_s;
       if (part.ran_out && part.stats.answers() == 0) throw Broken(nothing_answered(part));
       if (part.ran_out) read_back();
     }

@@ -234,6 +234,7 @@ Part Connections::run(Scenario& scenario, std::chrono::nanoseconds at_most, cons
   const Instant::time_point deadline = start + at_most;
   const Instant::time_point end = out.ran_out || interrupted ? std::min(last, deadline) : deadline;
   out.seconds = std::chrono::duration<double>(end - start).count();
+  out.elapsed_s = std::chrono::duration<double>(last - start).count();
   return out;
 }
 

@@ -16,6 +16,7 @@ namespace tiketi::load {
 struct Part {
   Stats stats;
   double seconds = 0;    ///< from the first request to the last answer, or until the time was over
+  double elapsed_s = 0;  ///< until the last answer in any case
   bool ran_out = false;  ///< every connection has asked all that the scenario's round had to ask
 };
 

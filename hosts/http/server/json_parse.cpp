@@ -7,6 +7,7 @@
 #include <boost/json/value_stack.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 namespace tiketi::http {
 namespace {
@@ -82,7 +83,8 @@ class Builder {
     stack_.push_uint64(number);
     return true;
   }
-  bool on_double(double number, json::string_view, json::error_code&) {
+  bool on_double(double number, json::string_view, json::error_code& error) {
+    if (!std::isfinite(number)) return refuse("a number is too large", error);
     stack_.push_double(number);
     return true;
   }

@@ -39,11 +39,10 @@ async function launch(store, { flags, env }) {
   const base = await new Promise((resolve, reject) => {
     const read = (chunk) => {
       out.output += chunk;
-      const line = /listening on (http:\/\/\S+)/.exec(out.output);
+      const line = /listening on (http:\/\/\S+)\n/.exec(out.output);
       if (line) resolve(line[1]);
     };
-    child.stdout.on('data', read);
-    child.stderr.on('data', read);
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', read);
     child.once('error', reject);
     child.once('exit', (code, signal) => reject(new Error(`the server ended (${code ?? signal}):\n${out.output}`)));
   });

@@ -53,6 +53,7 @@ void keep_idle_connections(const Api& api, const std::atomic<bool>& interrupted,
     const Part part = connections.run(once, std::chrono::hours(1), interrupted);
     report.stats.add(part.stats);
     report.seconds += part.seconds;
+    report.elapsed_s += part.elapsed_s;
   };
   ask_all();
   const Usage with_all = usage_of(server);
@@ -70,7 +71,6 @@ void keep_idle_connections(const Api& api, const std::atomic<bool>& interrupted,
   report.facts["server bytes before"] = before.rss_bytes;
   report.facts["server bytes with all connections"] = with_all.rss_bytes;
   report.facts["server bytes after the rest"] = after_rest.rss_bytes;
-  report.server_cpu_s = after_rest.cpu_s - with_all.cpu_s;
 }
 
 }  // namespace tiketi::load
