@@ -99,5 +99,6 @@ void add_account_commands(CLI::App& app, Draft& draft);
 void add_money_commands(CLI::App& app, Draft& draft);
 void add_ticket_commands(CLI::App& app, Draft& draft);
 void add_house_commands(CLI::App& app, Draft& draft);
+void add_bench_commands(CLI::App& app, Draft& draft);
 
 }  // namespace tiketi::cli

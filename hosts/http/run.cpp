@@ -47,8 +47,9 @@ int serve(const Config& config) {
   if (!app) return fail(app.error());
   if (const auto started = (*app)->start(); !started) return fail(started.error());
   const std::string host = config.address == "0.0.0.0" || config.address == "::" ? "127.0.0.1" : config.address;
-  std::cout << "listening on " << (config.tls_certificate.empty() ? "http://" : "https://") << host << ":"
-            << (*app)->port() << std::endl;
+  // In one piece: the log writes to the same stream, from a thread of its own.
+  const std::string scheme = config.tls_certificate.empty() ? "http://" : "https://";
+  std::cout << "listening on " + scheme + host + ":" + std::to_string((*app)->port()) + "\n" << std::flush;
   int received = 0;
   sigwait(&signals, &received);
   std::cerr << "tiketi-server: stopping; another signal ends it at once\n";

@@ -39,7 +39,7 @@ async function launch(store, { flags, env }) {
   const base = await new Promise((resolve, reject) => {
     const read = (chunk) => {
       out.output += chunk;
-      const line = /listening on (http:\/\/\S+)\n/.exec(out.output);
+      const line = /^listening on (http:\/\/\S+)\n/m.exec(out.output);
       if (line) resolve(line[1]);
     };
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', read);
