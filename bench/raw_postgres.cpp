@@ -57,7 +57,9 @@ RawPostgres::RawPostgres(const std::string& uri) : connection_(PQconnectdb(uri.c
   execute("SET jit = off");
   prepare("begin", "BEGIN");
   prepare("commit", "COMMIT");
-  prepare("count", "UPDATE inventories SET available = available - $1::bigint WHERE event_id = $2::uuid");
+  prepare("count",
+          "UPDATE inventories SET available = available - $1::bigint, pending = pending + $1::bigint WHERE event_id = "
+          "$2::uuid");
   prepare("take_seats",
           "UPDATE seats SET status = 1, version = version + 1, reservation_id = r, held_until = t "
           "FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS holds(s, r, t) WHERE id = s AND status = 0");

@@ -25,7 +25,7 @@ RawSqlite::RawSqlite(const std::string& path, Mode mode) {
   add_reservation_ = prepare("INSERT INTO reservations VALUES (?, ?, ?, ?, 0, 1, ?, ?, 1, ?, ?, ?, '')");
   add_line_ = prepare("INSERT INTO reservation_items VALUES (?, 0, ?, NULL, 1, ?, ?)");
   add_message_ = prepare("INSERT INTO outbox (topic, key, payload, created_at) VALUES ('reservation.held', ?, ?, ?)");
-  count_ = prepare("UPDATE inventories SET available = available - ? WHERE event_id = ?");
+  count_ = prepare("UPDATE inventories SET available = available - ?1, pending = pending + ?1 WHERE event_id = ?2");
 }
 
 void RawSqlite::execute(const std::string& sql) {

@@ -2,6 +2,7 @@
 
 #include <tiketi/adapters/local.hpp>
 
+#include "verify_payments.hpp"
 #include "verify_tickets.hpp"
 
 #include <optional>
@@ -106,7 +107,8 @@ Result<std::vector<Finding>> verify_all(Stores& stores, Inventory& inventory) {
   const auto tickets = verify_tickets(stores.tickets(), *reservations);
   if (!tickets) return tickets.error();
   findings->insert(findings->end(), tickets->begin(), tickets->end());
-  for (const auto& more : {stores.identity().verify(), stores.payments().verify()}) {
+  for (const auto& more : {stores.identity().verify(), stores.payments().verify(),
+                           verify_payments(stores.payments(), stores.box_office(), stores.catalog())}) {
     if (!more) return more.error();
     findings->insert(findings->end(), more->begin(), more->end());
   }

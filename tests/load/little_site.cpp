@@ -200,7 +200,10 @@ struct LittleSite::Impl {
       http::read(socket, buffer, request, error);
       if (error) return;
       const Answer answer = books.answer(request.method_string(), request.target(), request.body());
-      if (answer.hangs_up) return socket.close(error), void();
+      if (answer.hangs_up) {
+        socket.shutdown(tcp::socket::shutdown_both, error);
+        return;
+      }
       http::response<http::string_body> response{http::int_to_status(answer.status), 11};
       response.body() = json::serialize(answer.body);
       response.prepare_payload();

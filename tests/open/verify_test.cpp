@@ -100,5 +100,23 @@ TEST_F(VerifyTest, FindsSoldPlacesOfAnEventThatDoesNotExist) {
   EXPECT_EQ(findings(), Names{"inventory-has-event"});
 }
 
+// PA3: money and places belong together.
+TEST_F(VerifyTest, FindsMoneyThatIsKeptWithoutAPlace) {
+  const Reservation held = hold_two(make_event());
+  ASSERT_TRUE(services->cashier().pay({.user_id = held.user_id, .reservation_id = held.id}));
+  EXPECT_EQ(findings(), Names{});
+  ASSERT_TRUE(services->box_office().cancel({.reservation_id = held.id})) << "past the cashier";
+  EXPECT_EQ(findings(), Names{"money-has-place"});
+}
+
+TEST_F(VerifyTest, FindsAPlaceThatAnotherOnesMoneyPaidFor) {
+  const Event event = make_event();
+  const Reservation paid = hold_two(event);
+  const Reservation free = hold_two(event);
+  const auto payment = services->cashier().pay({.user_id = paid.user_id, .reservation_id = paid.id}).value().payment;
+  ASSERT_TRUE(services->box_office().confirm({free.id, payment.id.text()}));
+  EXPECT_EQ(findings(), Names{"place-has-money"});
+}
+
 }  // namespace
 }  // namespace tiketi::test

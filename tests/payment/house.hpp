@@ -60,6 +60,7 @@ class InterruptedPaymentStore final : public PaymentStore {
   Result<std::vector<Payment>> payments_of(UserId user, PaymentId before, std::size_t limit) override {
     return store_.payments_of(user, before, limit);
   }
+  Result<std::vector<Payment>> scan(PaymentId after, std::size_t limit) override { return store_.scan(after, limit); }
   Result<std::vector<std::vector<Refund>>> refunds_of(std::span<const PaymentId> payments) override {
     return store_.refunds_of(payments);
   }
@@ -147,7 +148,7 @@ struct House {
 
   ReservationStatus status(ReservationId id) { return office.reservation(id).value().status; }
   Payment stored(PaymentId id) { return cashier().payment(id).value(); }
-  Payment payment_for(ReservationId id) { return *cashier().payments_for({&id, 1}).value().front(); }
+  Payment payment_for(ReservationId id) { return cashier().payments_for({&id, 1}).value().front().value(); }
   std::vector<Refund> refunds(PaymentId id) { return cashier().refunds_of({&id, 1}).value().front(); }
   std::int64_t points(UserId user) { return cashier().points(user).value(); }
   std::int64_t balance(AccountKind kind) {

@@ -28,6 +28,9 @@ class FaultyPaymentStore final : public PaymentStore {
   Result<std::vector<Payment>> payments_of(UserId user, PaymentId before, std::size_t limit) override {
     return line_.through("payments_of", false, [&] { return store_.payments_of(user, before, limit); });
   }
+  Result<std::vector<Payment>> scan(PaymentId after, std::size_t limit) override {
+    return line_.through("scan", false, [&] { return store_.scan(after, limit); });
+  }
   Result<std::vector<std::vector<Refund>>> refunds_of(std::span<const PaymentId> payments) override {
     return line_.through("refunds_of", false, [&] { return store_.refunds_of(payments); });
   }

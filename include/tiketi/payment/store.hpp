@@ -67,6 +67,9 @@ class PaymentStore {
   /// Newest first: those made before `before` (nil: all), at most `limit`.
   virtual Result<std::vector<Payment>> payments_of(UserId user, PaymentId before, std::size_t limit) = 0;
 
+  /// All payments by id: those after `after` (nil: from the first), at most `limit`.
+  virtual Result<std::vector<Payment>> scan(PaymentId after, std::size_t limit) = 0;
+
   /// Of each payment in turn, oldest first.
   virtual Result<std::vector<std::vector<Refund>>> refunds_of(std::span<const PaymentId> payments) = 0;
 

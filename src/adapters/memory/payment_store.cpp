@@ -23,6 +23,7 @@ class MemoryPaymentStore final : public PaymentStore {
 
   Result<PaymentAnswer> ask(const PaymentQuestion& question) override;
   Result<std::vector<Payment>> payments_of(UserId user, PaymentId before, std::size_t limit) override;
+  Result<std::vector<Payment>> scan(PaymentId after, std::size_t limit) override;
   Result<std::vector<std::vector<Refund>>> refunds_of(std::span<const PaymentId> payments) override;
 
   Result<std::vector<Payment>> due_payments(Timestamp now, std::size_t limit) override {
@@ -125,6 +126,16 @@ Result<std::vector<Payment>> MemoryPaymentStore::payments_of(UserId user, Paymen
   if (all == books_.payments_of_user.end()) return out;
   auto at = before.is_nil() ? all->second.end() : all->second.lower_bound(before);
   while (at != all->second.begin() && out.size() < limit) out.push_back(books_.payments.at(*--at));
+  return out;
+}
+
+Result<std::vector<Payment>> MemoryPaymentStore::scan(PaymentId after, std::size_t limit) {
+  const std::lock_guard lock(mutex_);
+  std::vector<Payment> out;
+  for (const auto& [id, payment] : books_.payments)
+    if (id > after) out.push_back(payment);
+  std::ranges::sort(out, {}, &Payment::id);
+  if (out.size() > limit) out.resize(limit);
   return out;
 }
 

@@ -27,6 +27,7 @@ class SqlPaymentStore final : public PaymentStore {
 
   Result<PaymentAnswer> ask(const PaymentQuestion& question) override;
   Result<std::vector<Payment>> payments_of(UserId user, PaymentId before, std::size_t limit) override;
+  Result<std::vector<Payment>> scan(PaymentId after, std::size_t limit) override;
   Result<std::vector<std::vector<Refund>>> refunds_of(std::span<const PaymentId> payments) override;
   Result<std::vector<Payment>> due_payments(Timestamp now, std::size_t limit) override;
   Result<std::vector<Payment>> overdue_orders(Timestamp now, std::size_t limit) override;
@@ -159,6 +160,12 @@ Result<std::vector<Payment>> SqlPaymentStore::payments_of(UserId user, PaymentId
   static const Statement select(select_payments("user_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3"));
   constexpr Uuid last{~0ULL, ~0ULL};
   return payments(select, {one(user.uuid), one(before.is_nil() ? last : before.uuid), one_limit(limit)});
+}
+
+Result<std::vector<Payment>> SqlPaymentStore::scan(PaymentId after, std::size_t limit) {
+  static const Statement select(select_payments("id > $1 ORDER BY id LIMIT $2"));
+  // A nil parameter would be NULL, which no id is greater than.
+  return payments(select, {one(after.is_nil() ? Uuid{0, 1} : after.uuid), one_limit(limit)});
 }
 
 Result<std::vector<std::vector<Refund>>> SqlPaymentStore::refunds_of(std::span<const PaymentId> payments) {
