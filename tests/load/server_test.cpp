@@ -26,35 +26,36 @@ class RealServer : public ::testing::Test {
   static void SetUpTestSuite() {
     std::string name = (std::filesystem::temp_directory_path() / "tiketi-load-XXXXXX").string();
     ASSERT_NE(mkdtemp(name.data()), nullptr);
-    directory_ = name;
-    const std::string store = "sqlite:" + (directory_ / "box.db").string();
-    test::Process seed({TIKETI_BINARY_DIR "/hosts/cli/tiketi", "seed", "--store", store},
-                       {{}, (directory_ / "seed.log").string(), false});
+    directory = name;
+    const std::string binaries = TIKETI_BINARY_DIR;
+    const std::string store = "sqlite:" + (directory / "box.db").string();
+    test::Process seed({binaries + "/hosts/cli/tiketi", "seed", "--store", store},
+                       {{}, (directory / "seed.log").string(), false});
     ASSERT_EQ(seed.wait(), 0);
     setenv("TIKETI_ADMIN_PASSWORD", admin_password, 1);
-    server_ = std::make_unique<test::Process>(
-        std::vector<std::string>{TIKETI_BINARY_DIR "/hosts/http/tiketi-server", "--store", store, "--address",
-                                 "127.0.0.1", "--port", "0", "--admin-email", admin_email, "--log-level", "warning",
-                                 "--log-file", (directory_ / "server.log").string()},
-        test::Process::Options{{}, (directory_ / "server.err").string(), true});
+    server = std::make_unique<test::Process>(
+        std::vector<std::string>{binaries + "/hosts/http/tiketi-server", "--store", store, "--address", "127.0.0.1",
+                                 "--port", "0", "--admin-email", admin_email, "--log-level", "warning", "--log-file",
+                                 (directory / "server.log").string()},
+        test::Process::Options{{}, (directory / "server.err").string(), true});
     std::string line;
-    ASSERT_TRUE(server_->read_line(line)) << "the server does not start";
-    url_ = line.substr(line.find("http://"));
+    ASSERT_TRUE(server->read_line(line)) << "the server does not start";
+    url = line.substr(line.find("http://"));
   }
 
   static void TearDownTestSuite() {
-    if (server_) {
-      server_->signal(SIGTERM);
-      EXPECT_TRUE(server_->wait_for(20'000)) << "the server does not stop";
+    if (server) {
+      server->signal(SIGTERM);
+      EXPECT_TRUE(server->wait_for(20'000)) << "the server does not stop";
     }
-    server_.reset();
+    server.reset();
     std::error_code ignored;
-    std::filesystem::remove_all(directory_, ignored);
+    std::filesystem::remove_all(directory, ignored);
   }
 
   static Options options_for(const std::string& scenario) {
     Options options;
-    options.url = url_;
+    options.url = url;
     options.scenario = scenario;
     options.connections = 16;
     options.duration_s = 0.5;
@@ -63,7 +64,7 @@ class RealServer : public ::testing::Test {
     options.admin_email = admin_email;
     options.admin_password = admin_password;
     options.round_size = 1'000;
-    options.server_pid = server_->pid();
+    options.server_pid = server->pid();
     return options;
   }
 
@@ -81,9 +82,9 @@ class RealServer : public ::testing::Test {
     return std::move(*report);
   }
 
-  static inline std::filesystem::path directory_;
-  static inline std::unique_ptr<test::Process> server_;
-  static inline std::string url_;
+  static inline std::filesystem::path directory;
+  static inline std::unique_ptr<test::Process> server;
+  static inline std::string url;
 };
 
 TEST_F(RealServer, PagesAreAnsweredAsTheContractSays) {
