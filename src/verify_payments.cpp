@@ -49,6 +49,7 @@ class Search {
  private:
   Result<void> look_at(const Payment& payment, const std::optional<Reservation>& reservation) {
     if (payment.purpose != PaymentPurpose::reservation || payment.status != PaymentStatus::completed) return {};
+    if (payment.amount.minor == 0) return {};  // nothing was paid, so nothing is booked when the place goes back
     if (reservation && reservation->status == ReservationStatus::confirmed &&
         reservation->payment_reference == payment.id.text())
       return {};
