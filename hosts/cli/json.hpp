@@ -32,11 +32,4 @@ boost::json::object to_json(const Ticket& ticket);
 boost::json::object to_json(const Notice& notice);
 boost::json::object to_json(const AuditRecord& record);
 
-std::string hexadecimal(TicketKeyId id);  ///< as in the names of the key files
-
-std::string_view name(PlaceStatus status) noexcept;
-std::string_view name(ReservationStatus status) noexcept;
-std::string_view name(Role role) noexcept;
-std::string_view name(TicketStatus status) noexcept;
-
 }  // namespace tiketi::cli

@@ -2,6 +2,8 @@
 
 #include "server/problem.hpp"
 
+#include <tiketi/base/fingerprint.hpp>
+
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -12,20 +14,6 @@
 
 namespace tiketi::http {
 namespace {
-
-/// FNV-1a: tells requests apart, not enemies: a key counts only for the user who made it.
-class Fingerprint {
- public:
-  void add(std::string_view text) noexcept {
-    for (const char each : text) take(static_cast<unsigned char>(each));
-    take(0x1f);
-  }
-  std::uint64_t value() const noexcept { return value_; }
-
- private:
-  void take(unsigned char byte) noexcept { value_ = (value_ ^ byte) * 0x100000001b3ULL; }
-  std::uint64_t value_ = 0xcbf29ce484222325ULL;
-};
 
 std::uint64_t fingerprint_of(const Request& request) {
   Fingerprint out;

@@ -41,8 +41,7 @@ Ended run(const KeysShowCommand&, Session& session) {
   boost::json::array ticket_keys;
   const TicketKeyId signing = (*tickets)->key_id();
   for (const TicketPublicKey& each : (*tickets)->public_keys())
-    ticket_keys.push_back(
-        {{"id", hexadecimal(each.id)}, {"signing", each.id == signing}, {"pem", crypto::to_pem(each)}});
+    ticket_keys.push_back({{"id", each.id.text()}, {"signing", each.id == signing}, {"pem", crypto::to_pem(each)}});
   if (session.json()) {
     print_json(session.terminal,
                {{"directory", *directory}, {"tokens", jwks.at("keys")}, {"tickets", std::move(ticket_keys)}});
@@ -80,8 +79,8 @@ Ended run(const KeysRotateCommand& command, Session& session) {
   if (both || command.tickets) {
     const auto made = crypto::rotate_ticket_keys(*directory + "/tickets");
     if (made.has_error()) return made.error();
-    told["ticket_key"] = hexadecimal(*made);
-    rows.push_back({"Ticket codes are signed by", hexadecimal(*made)});
+    told["ticket_key"] = made->text();
+    rows.push_back({"Ticket codes are signed by", made->text()});
   }
   if (session.json()) {
     print_json(session.terminal, std::move(told));

@@ -171,14 +171,14 @@ Ended run(const TicketVerifyCommand& command, Session& session) {
                                   {"number", ticket::number_of(claims->ticket_id).text()},
                                   {"event", claims->event_id.text()},
                                   {"issued_at", to_iso8601(claims->issued_at)},
-                                  {"key", hexadecimal(claims->key_id)}});
+                                  {"key", claims->key_id.text()}});
     return ExitCode::ok;
   }
   session.terminal.out << "Genuine; whether it was used or refunded, only the store knows.\n"
                        << format_table({{"  number", std::string(ticket::number_of(claims->ticket_id).text())},
                                         {"  event", claims->event_id.text()},
                                         {"  issued", format_time(claims->issued_at)},
-                                        {"  key", hexadecimal(claims->key_id)}});
+                                        {"  key", claims->key_id.text()}});
   return ExitCode::ok;
 }
 

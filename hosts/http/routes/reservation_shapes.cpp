@@ -21,7 +21,7 @@ const Payment* payment_of(const ReservationFacts& facts) { return facts.payment 
 void write_head(JsonWriter& json, const Reservation& reservation, const ReservationFacts& facts) {
   json.member("id", reservation.id).member("reservation_number", reservation.number.text());
   json.member("total_amount", reservation.total.minor).member("currency", reservation.total.currency.text());
-  json.member("status", word(status_now(reservation, facts.now)));
+  json.member("status", name(status_now(reservation, facts.now)));
   json.member("payment_status", payment_word(reservation, payment_of(facts)));
   const bool holds = reservation.status == ReservationStatus::pending;
   json.member("expires_at", holds ? std::optional(reservation.expires_at) : std::nullopt);
@@ -113,7 +113,7 @@ Response changed_answer(Services& services, const Request& request, ReservationI
     json.member("message", message.in(request.language));
     json.object("reservation", [&](JsonWriter& r) {
       r.member("id", id).member("reservation_number", reservation->number.text());
-      r.member("status", word(status_now(*reservation, services.clock().now())));
+      r.member("status", name(status_now(*reservation, services.clock().now())));
       r.member("payment_status", payment_word(*reservation, payment ? &*payment : nullptr));
     });
     if (refund) json.object("refund", [&](JsonWriter& r) { write_refund(r, *refund); });

@@ -75,7 +75,7 @@ void write_layout(JsonWriter& json, const SeatLayout& layout, bool with_total) {
 void write_user(JsonWriter& json, const User& user) {
   json.member("id", user.id).member("userId", user.id).member("email", user.email).member("name", user.name);
   json.member("phone", user.phone.empty() ? std::optional<std::string>() : user.phone);
-  json.member("role", user.role == Role::admin ? "admin" : "user");
+  json.member("role", name(user.role));
   json.member("provider", user.provider == SignInProvider::google ? "GOOGLE" : "LOCAL");
   json.member("profile_image", user.profile_image.empty() ? std::optional<std::string>() : user.profile_image);
   json.member("created_at", user.created_at);
@@ -130,7 +130,7 @@ void write_ticket(JsonWriter& json, const Ticket& ticket, const Event& event, co
   json.member("id", ticket.id).member("number", ticket.number.text());
   json.member("reservation_id", ticket.reservation_id).member("event_id", ticket.event_id);
   json.member("event_title", event.title).member("venue", event.venue).member("event_date", event.event_date);
-  json.member("label", ticket.label).member("status", word(ticket.status)).member("issued_at", ticket.issued_at);
+  json.member("label", ticket.label).member("status", name(ticket.status)).member("issued_at", ticket.issued_at);
   json.member("used_at", ticket.used_at);
   json.member("gate", ticket.gate.empty() ? std::optional<std::string>() : ticket.gate).member("code", code);
 }
@@ -140,20 +140,6 @@ void write_pagination(JsonWriter& json, std::int64_t page, std::int64_t limit, s
     pages.member("page", page).member("limit", limit).member("total", total);
     pages.member("totalPages", (total + limit - 1) / limit);
   });
-}
-
-std::string_view word(ReservationStatus status) noexcept {
-  switch (status) {
-    case ReservationStatus::pending:
-      return "pending";
-    case ReservationStatus::confirmed:
-      return "confirmed";
-    case ReservationStatus::cancelled:
-      return "cancelled";
-    case ReservationStatus::expired:
-      return "expired";
-  }
-  return "pending";
 }
 
 std::string_view word(PaymentStatus status) noexcept {
@@ -172,11 +158,6 @@ std::string_view word(PaymentStatus status) noexcept {
       return "partially_refunded";
   }
   return "pending";
-}
-
-std::string_view word(TicketStatus status) noexcept {
-  if (status == TicketStatus::issued) return "issued";
-  return status == TicketStatus::used ? "used" : "voided";
 }
 
 std::string_view payment_word(const Reservation& reservation, const Payment* payment) noexcept {

@@ -38,9 +38,7 @@ void write_pagination(JsonWriter& json, std::int64_t page, std::int64_t limit, s
 /// `sections: […]` of a layout.
 void write_sections(JsonWriter& json, const SeatLayout& layout);
 
-std::string_view word(ReservationStatus status) noexcept;  ///< pending, confirmed, cancelled, expired
-std::string_view word(PaymentStatus status) noexcept;      ///< pending, completed, failed, refunded, partially_refunded
-std::string_view word(TicketStatus status) noexcept;       ///< issued, used, voided
+std::string_view word(PaymentStatus status) noexcept;  ///< pending, completed, failed, refunded, partially_refunded
 
 /// What a reservation's payment_status says: of a reservation without a payment, pending; confirmed by hand, completed.
 std::string_view payment_word(const Reservation& reservation, const Payment* payment) noexcept;

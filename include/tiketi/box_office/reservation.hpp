@@ -16,6 +16,7 @@ namespace tiketi {
 
 /// pending → confirmed | cancelled | expired; confirmed → cancelled. The numbers are stored.
 enum class ReservationStatus : std::uint8_t { pending = 0, confirmed = 1, cancelled = 2, expired = 3 };
+std::string_view name(ReservationStatus status) noexcept;
 
 /// The number that a customer reads out: `TK` and 16 letters and digits (Crockford's base 32), made
 /// from the reservation's id: 40 bits of its millisecond, then 40 of its other bits.

@@ -8,12 +8,14 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tiketi {
 
 /// Where a place is: available → held → sold, and back. `blocked` is for house seats. The numbers are stored.
 enum class PlaceStatus : std::uint8_t { available = 0, held = 1, sold = 2, blocked = 3 };
+std::string_view name(PlaceStatus status) noexcept;
 
 /// Invariant: a reservation is named if and only if the seat is held or sold; `held_until` is set if and
 /// only if it is held. A hold whose time has come counts as free wherever a customer looks, though it is

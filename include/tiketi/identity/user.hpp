@@ -11,6 +11,7 @@ namespace tiketi {
 
 /// What somebody may do. The numbers are stored.
 enum class Role : std::uint8_t { user = 0, admin = 1 };
+std::string_view name(Role role) noexcept;
 
 /// How an account was made. The numbers are stored.
 enum class SignInProvider : std::uint8_t { local = 0, google = 1 };

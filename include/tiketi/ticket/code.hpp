@@ -29,6 +29,7 @@ namespace tiketi {
 /// Tells public keys apart: the first four bytes of the SHA-256 of the key, as a number.
 struct TicketKeyId {
   std::uint32_t number = 0;
+  std::string text() const;  ///< eight hexadecimal digits, as in the names of the key files
   friend auto operator<=>(const TicketKeyId&, const TicketKeyId&) = default;
 };
 

@@ -16,6 +16,7 @@ namespace tiketi {
 
 /// issued → used | voided, and nothing after that. The numbers are stored.
 enum class TicketStatus : std::uint8_t { issued = 0, used = 1, voided = 2 };
+std::string_view name(TicketStatus status) noexcept;
 
 /// The number that stands on a ticket for people to read out: `TI` and 16 letters and digits (Crockford's base 32),
 /// 80 bits of the ticket's id. It is no secret and opens no gate by itself: who types it in sees the person.

@@ -129,12 +129,6 @@ std::optional<std::array<std::uint8_t, 32>> parse_pem(std::string_view text, std
   return out;
 }
 
-std::string hexadecimal(TicketKeyId id) {
-  std::string out;
-  for (int shift = 28; shift >= 0; shift -= 4) out += "0123456789abcdef"[id.number >> shift & 15];
-  return out;
-}
-
 Result<void> make_directory(const fs::path& directory) {
   std::error_code error;
   if (fs::create_directories(directory, error)) fs::permissions(directory, fs::perms::owner_all, error);
@@ -144,7 +138,7 @@ Result<void> make_directory(const fs::path& directory) {
 
 }  // namespace
 
-std::string ticket_key_file(TicketKeyId id) { return hexadecimal(id) + std::string(public_suffix); }
+std::string ticket_key_file(TicketKeyId id) { return id.text() + std::string(public_suffix); }
 
 Result<std::optional<Ed25519Seed>> read_ticket_seed(const std::string& directory) {
   const fs::path path = fs::path(directory) / signing_file;
@@ -164,7 +158,7 @@ Result<TicketPublicKey> read_ticket_public_key(const std::string& directory, Tic
   if (!*text) return bad_file(path, "there is no such key");
   const auto key = parse_ticket_key_pem(**text);
   if (key.has_error()) return bad_file(path, key.error().message);
-  if (key->id != id) return bad_file(path, "the key has another id: " + hexadecimal(key->id));
+  if (key->id != id) return bad_file(path, "the key has another id: " + key->id.text());
   return *key;
 }
 

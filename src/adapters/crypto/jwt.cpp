@@ -103,7 +103,7 @@ std::string signing_input(std::string_view algorithm, std::string_view key_id, c
   if (!key_id.empty()) header.emplace("kid", key_id);
   const json::object payload{{"userId", claims.user_id.text()},
                              {"email", claims.email},
-                             {"role", claims.role == Role::admin ? "admin" : "user"},
+                             {"role", name(claims.role)},
                              {"sid", claims.session_id.text()},
                              {"iat", claims.issued_at.ms / second_ms},
                              {"exp", claims.expires_at.ms / second_ms}};

@@ -1,18 +1,10 @@
 #include "adapters/sql/box_office_verify.hpp"
 
+#include "adapters/sql/invariants.hpp"
+
 namespace tiketi::sql {
 
 namespace {
-
-constexpr std::size_t max_findings = 100;
-
-/// A query whose every row is a violation: an id and up to four numbers that go into the sentence.
-struct Invariant {
-  const char* name;
-  const char* what;  ///< after the id
-  int numbers;
-  Statement query;
-};
 
 const std::vector<Invariant>& invariants() {
   static const std::vector<Invariant> all{
@@ -89,29 +81,10 @@ const std::vector<Invariant>& invariants() {
   return all;
 }
 
-Finding finding_of(const Invariant& invariant, const Row& row) {
-  std::string what = ReservationId{row.uuid(0)}.text() + ": " + invariant.what;
-  for (int i = 1; i <= invariant.numbers; ++i) what += (i == 1 ? ": " : ", ") + std::to_string(row.integer(i));
-  return {invariant.name, std::move(what)};
-}
-
 }  // namespace
 
 Result<std::vector<Finding>> find_broken_invariants(Database& database) {
-  std::vector<Finding> findings;
-  std::vector<Step> steps{{&begin_read(), {}, {}}, {&read_all(), {}, {}}};
-  for (const Invariant& invariant : invariants())
-    steps.push_back({&invariant.query, {}, [&findings, &invariant](const Row& row) {
-                       if (findings.size() < max_findings) findings.push_back(finding_of(invariant, row));
-                     }});
-  steps.push_back({&commit(), {}, {}});
-  auto connection = database.reader();
-  if (connection.has_error()) return connection.error();
-  if (auto done = (*connection)->run(steps); done.has_error()) {
-    (*connection)->rollback();
-    return done.error();
-  }
-  return findings;
+  return find_violations(database, invariants());
 }
 
 }  // namespace tiketi::sql

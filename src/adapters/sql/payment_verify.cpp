@@ -1,5 +1,7 @@
 #include "adapters/sql/payment_verify.hpp"
 
+#include "adapters/sql/invariants.hpp"
+
 #include <tiketi/base/id.hpp>
 
 #include <string>
@@ -7,16 +9,6 @@
 namespace tiketi::sql {
 
 namespace {
-
-constexpr std::size_t max_findings = 100;
-
-/// A query whose every row is a violation: an id and up to four numbers that go into the sentence.
-struct Invariant {
-  const char* name;
-  const char* what;  ///< after the id
-  int numbers;
-  Statement query;
-};
 
 /// Of each payment the sums of its refunds.
 const std::string refund_sums =
@@ -155,30 +147,10 @@ const std::vector<Invariant>& invariants() {
   return all;
 }
 
-Finding finding_of(const Invariant& invariant, const Row& row) {
-  std::string what = row.uuid(0).is_nil() ? "" : PaymentId{row.uuid(0)}.text() + ": ";
-  what += invariant.what;
-  for (int i = 1; i <= invariant.numbers; ++i) what += (i == 1 ? ": " : ", ") + std::to_string(row.integer(i));
-  return {invariant.name, std::move(what)};
-}
-
 }  // namespace
 
 Result<std::vector<Finding>> find_broken_payments(Database& database) {
-  std::vector<Finding> findings;
-  std::vector<Step> steps{{&begin_read(), {}, {}}, {&read_all(), {}, {}}};
-  for (const Invariant& invariant : invariants())
-    steps.push_back({&invariant.query, {}, [&findings, &invariant](const Row& row) {
-                       if (findings.size() < max_findings) findings.push_back(finding_of(invariant, row));
-                     }});
-  steps.push_back({&commit(), {}, {}});
-  auto connection = database.reader();
-  if (connection.has_error()) return connection.error();
-  if (auto done = (*connection)->run(steps); done.has_error()) {
-    (*connection)->rollback();
-    return done.error();
-  }
-  return findings;
+  return find_violations(database, invariants());
 }
 
 }  // namespace tiketi::sql

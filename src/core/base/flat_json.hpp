@@ -1,5 +1,5 @@
 #pragma once
-// Writes flat JSON objects, for the messages that a commit puts into the outbox.
+// Writes JSON objects, for the messages that a commit puts into the outbox.
 
 #include <tiketi/base/id.hpp>
 
@@ -11,7 +11,7 @@
 
 namespace tiketi::base {
 
-/// Appends members of a flat JSON object.
+/// Appends members of a JSON object.
 class FlatJson {
  public:
   explicit FlatJson(std::string& out) : out_(out) { out_ += '{'; }
@@ -32,6 +32,14 @@ class FlatJson {
     std::array<char, 36> characters{};
     write_uuid(value, characters.data());
     text(key, {characters.data(), characters.size()});
+  }
+  /// `append_items` writes what stands between the brackets.
+  template <class AppendItems>
+  void list(std::string_view key, AppendItems append_items) {
+    name(key);
+    out_ += '[';
+    append_items();
+    out_ += ']';
   }
   void close() { out_ += '}'; }
 

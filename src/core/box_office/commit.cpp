@@ -1,30 +1,17 @@
 #include "core/box_office/commit.hpp"
 
+#include "core/base/known_outcome.hpp"
+
 namespace tiketi::box_office {
 
 namespace {
 
-constexpr int max_commit_attempts = 3;
 constexpr std::size_t sweep_batch = 1'000;
 
 }  // namespace
 
 Result<std::vector<Outcome>> commit(Desk& desk, std::span<const Change> changes, bool* repeated) {
-  if (changes.empty()) return std::vector<Outcome>{};
-  bool unknown = false;
-  for (int attempt = 1;; ++attempt) {
-    auto outcomes = desk.store.commit(changes);
-    if (outcomes.has_value()) return outcomes;
-    unknown = unknown || outcomes.error().code == Errc::outcome_unknown;
-    // A later failure does not make the first commit's outcome known.
-    if (!unknown) return outcomes;
-    if (repeated != nullptr) *repeated = true;
-    if (attempt == max_commit_attempts) return outcome_unknown(outcomes.error());
-  }
-}
-
-Error outcome_unknown(const Error& cause) {
-  return {Errc::outcome_unknown, "the connection broke while storing; ask what became of it", cause.details};
+  return base::commit_until_known<Outcome>(desk.store, changes, repeated);
 }
 
 Error refusal(const Outcome& outcome, const Change& change) {

@@ -31,9 +31,6 @@ struct Desk {
 /// and who needs to know reads them again.
 Result<std::vector<Outcome>> commit(Desk& desk, std::span<const Change> changes, bool* repeated = nullptr);
 
-/// What is told when it stays open whether something was applied.
-Error outcome_unknown(const Error& cause);
-
 /// The refusal that an outcome means, for those that deciding anew would not change.
 Error refusal(const Outcome& outcome, const Change& change);
 

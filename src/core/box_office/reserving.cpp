@@ -1,5 +1,7 @@
 #include "core/box_office/reserving.hpp"
 
+#include "core/base/batch_answers.hpp"
+
 #include <optional>
 
 namespace tiketi::box_office {
@@ -24,10 +26,7 @@ class Batch {
     for (int round = 0; round < max_rounds && !open_.empty(); ++round)
       if (auto done = play_round(); done.has_error()) refuse_open(done.error());
     refuse_open({Errc::version_conflict, "others were quicker several times in a row; try again"});
-    std::vector<Result<Reserved>> out;
-    out.reserve(answers_.size());
-    for (auto& answer : answers_) out.push_back(std::move(*answer));
-    return out;
+    return answers_.take();
   }
 
  private:
@@ -175,8 +174,7 @@ class Batch {
   }
 
   void refuse_open(const Error& error) {
-    for (const std::size_t index : open_)
-      if (!answers_[index]) answers_[index] = error;
+    answers_.refuse_open(error);
     open_.clear();
   }
 
@@ -185,7 +183,7 @@ class Batch {
 
   Desk& desk_;
   std::span<const Wish> wishes_;
-  std::vector<std::optional<Result<Reserved>>> answers_;
+  base::BatchAnswers<Reserved> answers_;
   std::vector<std::size_t> open_;
   std::vector<Place> places_;
   std::vector<Uuid> ids_;

@@ -1,3 +1,4 @@
+#include <tiketi/base/fingerprint.hpp>
 #include <tiketi/base/text.hpp>
 #include <tiketi/box_office/rules.hpp>
 
@@ -14,33 +15,6 @@ Error bad_field(std::string_view field, std::string message) {
 Error too_many(std::string_view field, std::int64_t limit, std::string message) {
   return {Errc::limit_exceeded, std::move(message), {{"field", std::string(field)}, {"limit", std::to_string(limit)}}};
 }
-
-/// FNV-1a over what a request asks for, and splitmix64's finaliser: what FNV makes of ids that lie beside each
-/// other differs so evenly that the sums of different seats would be equal.
-class Fingerprint {
- public:
-  void add(std::uint64_t value) noexcept {
-    for (int shift = 0; shift < 64; shift += 8) add_byte(static_cast<std::uint8_t>(value >> shift));
-  }
-  void add(Uuid value) noexcept {
-    add(value.high);
-    add(value.low);
-  }
-  void add(std::string_view text) noexcept {
-    for (const char c : text) add_byte(static_cast<std::uint8_t>(c));
-    add(text.size());
-  }
-  std::uint64_t value() const noexcept {
-    std::uint64_t x = value_;
-    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9ULL;
-    x = (x ^ x >> 27) * 0x94d049bb133111ebULL;
-    return x ^ x >> 31;
-  }
-
- private:
-  void add_byte(std::uint8_t byte) noexcept { value_ = (value_ ^ byte) * 0x100000001b3ULL; }
-  std::uint64_t value_ = 0xcbf29ce484222325ULL;
-};
 
 Result<void> check_head(EventId event, UserId user, std::string_view idempotency_key) {
   if (event.is_nil()) return bad_field("event", "name the event");

@@ -1,5 +1,8 @@
 #include "core/box_office/transitions.hpp"
 
+#include "core/base/batch_answers.hpp"
+#include "core/base/known_outcome.hpp"
+
 #include <functional>
 #include <map>
 #include <optional>
@@ -22,12 +25,9 @@ class Batch {
   std::vector<Result<Reservation>> run() {
     for (int round = 0; round < max_rounds && !open_.empty(); ++round)
       if (auto done = play_round(); done.has_error())
-        refuse_open(repeated_ ? outcome_unknown(done.error()) : done.error());
+        refuse_open(repeated_ ? base::outcome_unknown(done.error()) : done.error());
     refuse_open({Errc::version_conflict, "others were quicker several times in a row; try again"});
-    std::vector<Result<Reservation>> out;
-    out.reserve(answers_.size());
-    for (auto& answer : answers_) out.push_back(std::move(*answer));
-    return out;
+    return answers_.take();
   }
 
  private:
@@ -79,15 +79,14 @@ class Batch {
   }
 
   void refuse_open(const Error& error) {
-    for (const std::size_t index : open_)
-      if (!answers_[index]) answers_[index] = error;
+    answers_.refuse_open(error);
     open_.clear();
   }
 
   Desk& desk_;
   std::span<const Command> commands_;
   Decide<Command> decide_;
-  std::vector<std::optional<Result<Reservation>>> answers_;
+  base::BatchAnswers<Reservation> answers_;
   std::vector<std::size_t> open_;
   bool repeated_ = false;  // a commit was repeated: what is still open may have been applied
 };

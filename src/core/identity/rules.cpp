@@ -1,13 +1,22 @@
 #include <tiketi/identity/rules.hpp>
 
+#include "core/base/names.hpp"
 #include "core/identity/refusals.hpp"
 
 #include <tiketi/base/text.hpp>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
-namespace tiketi::identity {
+namespace tiketi {
+
+std::string_view name(Role role) noexcept {
+  static constexpr std::array<std::string_view, 2> words{"user", "admin"};
+  return base::name_in(words, role);
+}
+
+namespace identity {
 namespace {
 
 constexpr bool is_letter_or_digit(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
@@ -204,4 +213,5 @@ Session rotated(Session session, std::string token_hash, Timestamp now, const Ac
   return session;
 }
 
-}  // namespace tiketi::identity
+}  // namespace identity
+}  // namespace tiketi

@@ -1,5 +1,6 @@
 // The first step of a payment: decide, keep the hold, store that the provider will be asked.
 
+#include "core/base/batch_answers.hpp"
 #include "core/payment/desk.hpp"
 
 #include <algorithm>
@@ -28,16 +29,13 @@ class Beginning {
 
   std::vector<Result<BegunPayment>> run() {
     for (int round = 0; round < max_rounds; ++round) {
-      const std::vector<std::size_t> open = open_ones();
+      const std::vector<std::size_t> open = answers_.open();
       if (open.empty()) break;
       decided_.clear();
-      if (auto done = play_round(open); done.has_error()) refuse_open(done.error());
+      if (auto done = play_round(open); done.has_error()) answers_.refuse_open(done.error());
     }
-    refuse_open(others_quicker());
-    std::vector<Result<BegunPayment>> out;
-    out.reserve(answers_.size());
-    for (auto& each : answers_) out.push_back(std::move(*each));
-    return out;
+    answers_.refuse_open(others_quicker());
+    return answers_.take();
   }
 
  private:
@@ -79,21 +77,9 @@ class Beginning {
     });
   }
 
-  std::vector<std::size_t> open_ones() const {
-    std::vector<std::size_t> open;
-    for (std::size_t i = 0; i < answers_.size(); ++i)
-      if (!answers_[i]) open.push_back(i);
-    return open;
-  }
-
-  void refuse_open(const Error& error) {
-    for (auto& each : answers_)
-      if (!each) each = error;
-  }
-
   Desk& desk_;
   Decide decide_;
-  std::vector<std::optional<Result<BegunPayment>>> answers_;
+  base::BatchAnswers<BegunPayment> answers_;
   std::vector<Decided> decided_;
 };
 

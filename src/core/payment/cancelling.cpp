@@ -1,5 +1,6 @@
 // Reservations that are cancelled, paid or not; one by one, and all of an event's.
 
+#include "core/base/batch_answers.hpp"
 #include "core/payment/desk.hpp"
 
 #include <algorithm>
@@ -35,13 +36,10 @@ class Cancelling {
       : desk_(desk), command_(command), answers_(command.ids.size()) {}
 
   std::vector<Result<CancelledReservation>> run() {
-    for (int round = 0; round < max_rounds && !open_ones().empty(); ++round)
-      if (auto done = play_round(open_ones()); done.has_error()) refuse_open(done.error());
-    refuse_open(others_quicker());
-    std::vector<Result<CancelledReservation>> out;
-    out.reserve(answers_.size());
-    for (auto& each : answers_) out.push_back(std::move(*each));
-    return out;
+    for (int round = 0; round < max_rounds && !answers_.open().empty(); ++round)
+      if (auto done = play_round(answers_.open()); done.has_error()) answers_.refuse_open(done.error());
+    answers_.refuse_open(others_quicker());
+    return answers_.take();
   }
 
  private:
@@ -141,21 +139,9 @@ class Cancelling {
     return ids;
   }
 
-  std::vector<std::size_t> open_ones() const {
-    std::vector<std::size_t> open;
-    for (std::size_t i = 0; i < answers_.size(); ++i)
-      if (!answers_[i]) open.push_back(i);
-    return open;
-  }
-
-  void refuse_open(const Error& error) {
-    for (auto& each : answers_)
-      if (!each) each = error;
-  }
-
   Desk& desk_;
   const CancelReservations& command_;
-  std::vector<std::optional<Result<CancelledReservation>>> answers_;
+  base::BatchAnswers<CancelledReservation> answers_;
   // Of one round.
   std::vector<std::size_t> unpaid_;
   std::vector<std::size_t> free_;

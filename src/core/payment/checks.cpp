@@ -1,7 +1,6 @@
 // What can be said of a command without looking anything up.
 
-#include "core/base/fingerprint.hpp"
-
+#include <tiketi/base/fingerprint.hpp>
 #include <tiketi/base/text.hpp>
 #include <tiketi/payment/rules.hpp>
 
@@ -118,7 +117,7 @@ Result<void> check(const CancellationPolicy& policy) {
 }
 
 std::uint64_t fingerprint(const Pay& command) noexcept {
-  base::Fingerprint all;
+  Fingerprint all;
   all.add(std::string_view("pay"));
   all.add(command.reservation_id.uuid);
   all.add(static_cast<std::uint64_t>(command.method));
@@ -128,7 +127,7 @@ std::uint64_t fingerprint(const Pay& command) noexcept {
 }
 
 std::uint64_t fingerprint(const Prepare& command) noexcept {
-  base::Fingerprint all;
+  Fingerprint all;
   all.add(std::string_view("prepare"));
   all.add(command.reservation_id.uuid);
   all.add(static_cast<std::uint64_t>(command.method));

@@ -1,10 +1,10 @@
 #include "core/payment/desk.hpp"
 
+#include "core/base/known_outcome.hpp"
+
 namespace tiketi::payment {
 
 namespace {
-
-constexpr int max_commit_attempts = 3;
 
 /// The refusal of that name, for what a payment failed for without the provider.
 std::optional<Errc> parse_errc(std::string_view text) {
@@ -18,18 +18,7 @@ std::optional<Errc> parse_errc(std::string_view text) {
 }  // namespace
 
 Result<std::vector<PaymentOutcome>> commit(Desk& desk, std::span<const PaymentChange> changes) {
-  if (changes.empty()) return std::vector<PaymentOutcome>{};
-  bool unknown = false;
-  for (int attempt = 1;; ++attempt) {
-    auto outcomes = desk.store.commit(changes);
-    if (outcomes.has_value()) return outcomes;
-    unknown = unknown || outcomes.error().code == Errc::outcome_unknown;
-    // A later failure does not make the first commit's outcome known.
-    if (!unknown) return outcomes;
-    if (attempt == max_commit_attempts)
-      return Error{Errc::outcome_unknown, "the connection broke while storing; ask what became of it",
-                   outcomes.error().details};
-  }
+  return base::commit_until_known<PaymentOutcome>(desk.store, changes);
 }
 
 std::vector<StepIds> next_ids(Desk& desk, std::size_t count) {

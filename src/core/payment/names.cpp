@@ -1,3 +1,5 @@
+#include "core/base/names.hpp"
+
 #include <tiketi/payment/change.hpp>
 #include <tiketi/payment/ledger.hpp>
 #include <tiketi/payment/payment.hpp>
@@ -9,6 +11,8 @@
 namespace tiketi {
 
 namespace {
+
+using base::name_in;
 
 constexpr std::array<std::string_view, 6> methods{"card", "point", "mixed", "naver_pay", "kakao_pay", "bank_transfer"};
 constexpr std::array<std::string_view, 7> payment_statuses{"pending",   "processing", "completed",         "failed",
@@ -22,13 +26,6 @@ constexpr std::array<std::string_view, 7> journal_kinds{
 constexpr std::array<std::string_view, 5> topics{"", "payment.completed", "payment.failed", "payment.refunded",
                                                  "points.charged"};
 constexpr std::array<std::string_view, 3> history_types{"CHARGE", "USE", "REFUND"};
-
-/// A value that is none of the enumeration's, as a damaged store may have it, has no name.
-template <class Names, class Enum>
-constexpr std::string_view name_in(const Names& names, Enum value) noexcept {
-  const auto index = static_cast<std::size_t>(value);
-  return index < names.size() ? names[index] : std::string_view();
-}
 
 }  // namespace
 

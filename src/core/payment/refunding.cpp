@@ -1,5 +1,6 @@
 // Money on its way back: booking it, and having the provider return it.
 
+#include "core/base/batch_answers.hpp"
 #include "core/payment/desk.hpp"
 
 #include <algorithm>
@@ -150,9 +151,9 @@ class Booking {
       : desk_(desk), wanted_(wanted), answers_(wanted.size()), tried_(wanted.size()) {}
 
   std::vector<Result<Refund>> run() {
-    for (int round = 0; round < max_rounds && !open_ones().empty(); ++round)
-      if (auto done = play_round(open_ones()); done.has_error()) refuse_open(done.error());
-    refuse_open(others_quicker());
+    for (int round = 0; round < max_rounds && !answers_.open().empty(); ++round)
+      if (auto done = play_round(answers_.open()); done.has_error()) answers_.refuse_open(done.error());
+    answers_.refuse_open(others_quicker());
     std::vector<BookedRefund> pending;
     std::vector<std::size_t> owners;
     for (std::size_t i = 0; i < booked_.size(); ++i) {
@@ -166,10 +167,7 @@ class Booking {
       std::vector<Refund> driven = drive_refunds(desk_, std::move(pending));
       for (std::size_t i = 0; i < driven.size(); ++i) answers_[owners[i]] = std::move(driven[i]);
     }
-    std::vector<Result<Refund>> out;
-    out.reserve(answers_.size());
-    for (auto& each : answers_) out.push_back(std::move(*each));
-    return out;
+    return answers_.take();
   }
 
  private:
@@ -243,21 +241,9 @@ class Booking {
     booked_.emplace_back(index, std::move(booked));
   }
 
-  std::vector<std::size_t> open_ones() const {
-    std::vector<std::size_t> open;
-    for (std::size_t i = 0; i < answers_.size(); ++i)
-      if (!answers_[i]) open.push_back(i);
-    return open;
-  }
-
-  void refuse_open(const Error& error) {
-    for (auto& each : answers_)
-      if (!each) each = error;
-  }
-
   Desk& desk_;
   std::span<const WantedRefund> wanted_;
-  std::vector<std::optional<Result<Refund>>> answers_;
+  base::BatchAnswers<Refund> answers_;
   std::vector<std::vector<RefundId>> tried_;
   std::vector<std::pair<std::size_t, BookedRefund>> booked_;
 };

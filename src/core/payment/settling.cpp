@@ -1,5 +1,7 @@
 #include "core/payment/settling.hpp"
 
+#include "core/base/batch_answers.hpp"
+
 #include <algorithm>
 
 namespace tiketi::payment {
@@ -29,22 +31,19 @@ class Settlement {
       : desk_(desk), cases_(std::move(cases)), sold_(cases_.size()), answers_(cases_.size()) {}
 
   std::vector<Result<PaidPayment>> run() {
-    for (int round = 0; round < max_rounds && !open_ones().empty(); ++round)
+    for (int round = 0; round < max_rounds && !answers_.open().empty(); ++round)
       if (auto done = play_round(); done.has_error()) refuse_open(name(done.error().code));
     refuse_open(name(Errc::version_conflict));
     // What is booked is booked: whatever becomes of this, the recovery goes on with it.
     if (!late_.empty()) drive_refunds(desk_, std::move(late_));
-    std::vector<Result<PaidPayment>> out;
-    out.reserve(answers_.size());
-    for (auto& each : answers_) out.push_back(std::move(*each));
-    return out;
+    return answers_.take();
   }
 
  private:
   Result<void> play_round() {
     confirm_sales();
     give_up_holds();
-    const std::vector<std::size_t> open = open_ones();
+    const std::vector<std::size_t> open = answers_.open();
     const std::vector<StepIds> ids = next_ids(desk_, open.size());
     const Timestamp now = desk_.clock.now();
     std::vector<PaymentChange> changes;
@@ -71,7 +70,7 @@ class Settlement {
   void confirm_sales() {
     std::vector<ConfirmSale> sales;
     std::vector<std::size_t> owners;
-    for (const std::size_t index : open_ones()) {
+    for (const std::size_t index : answers_.open()) {
       const auto& [payment, knowledge] = cases_[index];
       const bool paid = knowledge.kind == Kind::taken || knowledge.kind == Kind::not_needed;
       if (!paid || payment.status != PaymentStatus::processing || sold_[index]) continue;
@@ -95,7 +94,7 @@ class Settlement {
   void give_up_holds() {
     std::vector<ReservationId> ids;
     std::vector<std::size_t> owners;
-    for (const std::size_t index : open_ones()) {
+    for (const std::size_t index : answers_.open()) {
       const auto& [payment, knowledge] = cases_[index];
       if (knowledge.kind != Kind::refused || !knowledge.second_hand || payment.reservation_id.is_nil() ||
           payment.status != PaymentStatus::processing)
@@ -174,22 +173,15 @@ class Settlement {
     return {};
   }
 
-  std::vector<std::size_t> open_ones() const {
-    std::vector<std::size_t> open;
-    for (std::size_t i = 0; i < answers_.size(); ++i)
-      if (!answers_[i]) open.push_back(i);
-    return open;
-  }
-
   /// The recovery will finish them.
   void refuse_open(std::string_view cause) {
-    for (const std::size_t index : open_ones()) answers_[index] = in_progress(cases_[index].payment, cause);
+    for (const std::size_t index : answers_.open()) answers_[index] = in_progress(cases_[index].payment, cause);
   }
 
   Desk& desk_;
   std::vector<OpenCase> cases_;
   std::vector<std::optional<Result<void>>> sold_;
-  std::vector<std::optional<Result<PaidPayment>>> answers_;
+  base::BatchAnswers<PaidPayment> answers_;
   std::vector<BookedRefund> late_;
 };
 

@@ -1,5 +1,7 @@
 #include "core/ticket/admission.hpp"
 
+#include "core/base/batch_answers.hpp"
+
 #include <tiketi/ticket/rules.hpp>
 
 #include <algorithm>
@@ -25,10 +27,7 @@ class Admission {
     for (int round = 0; round < max_rounds && !open_.empty(); ++round)
       if (auto done = play_round(); done.has_error()) refuse_open(done.error());
     refuse_open(others_were_quicker());
-    std::vector<Result<Ticket>> out;
-    out.reserve(answers_.size());
-    for (auto& answer : answers_) out.push_back(std::move(*answer));
-    return out;
+    return answers_.take();
   }
 
  private:
@@ -101,14 +100,13 @@ class Admission {
   }
 
   void refuse_open(const Error& error) {
-    for (const std::size_t index : open_)
-      if (!answers_[index]) answers_[index] = unknown_.value_or(error);
+    answers_.refuse_open(unknown_.value_or(error));
     open_.clear();
   }
 
   Desk& desk_;
   std::span<const CheckIn> commands_;
-  std::vector<std::optional<Result<Ticket>>> answers_;
+  base::BatchAnswers<Ticket> answers_;
   std::vector<TicketId> ids_;
   std::vector<std::optional<Ticket>> tried_;  // by commits whose outcome was unknown
   std::unordered_set<TicketId> let_in_;       // by such commits

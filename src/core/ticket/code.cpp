@@ -8,6 +8,13 @@
 #include <vector>
 
 namespace tiketi {
+
+std::string TicketKeyId::text() const {
+  std::string out;
+  for (int shift = 28; shift >= 0; shift -= 4) out += "0123456789abcdef"[number >> shift & 15];
+  return out;
+}
+
 namespace ticket {
 namespace {
 

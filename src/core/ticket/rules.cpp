@@ -1,15 +1,25 @@
 #include <tiketi/ticket/rules.hpp>
 
+#include "core/base/names.hpp"
+
 #include <tiketi/base/text.hpp>
 
 #include <boost/uuid/name_generator_sha1.hpp>
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <unordered_set>
 #include <utility>
 
-namespace tiketi::ticket {
+namespace tiketi {
+
+std::string_view name(TicketStatus status) noexcept {
+  static constexpr std::array<std::string_view, 3> words{"issued", "used", "voided"};
+  return base::name_in(words, status);
+}
+
+namespace ticket {
 namespace {
 
 constexpr std::string_view number_digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -189,4 +199,5 @@ bool has_own_id(const Ticket& ticket) {
   return ticket.id == id_of(ticket.reservation_id, ticket.ordinal) && ticket.number == number_of(ticket.id);
 }
 
-}  // namespace tiketi::ticket
+}  // namespace ticket
+}  // namespace tiketi

@@ -1,5 +1,7 @@
 #include "core/ticket/settling.hpp"
 
+#include "core/base/batch_answers.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <string>
@@ -23,10 +25,7 @@ class Settling {
     for (int round = 0; round <= max_rounds && !open_.empty(); ++round)
       if (auto done = play_round(); done.has_error()) refuse_open(done.error());
     refuse_open(others_were_quicker());
-    std::vector<Result<std::vector<Ticket>>> out;
-    out.reserve(answers_.size());
-    for (auto& answer : answers_) out.push_back(std::move(*answer));
-    return out;
+    return answers_.take();
   }
 
  private:
@@ -71,8 +70,7 @@ class Settling {
   }
 
   void refuse_open(const Error& error) {
-    for (const std::size_t index : open_)
-      if (!answers_[index]) answers_[index] = unknown_.value_or(error);
+    answers_.refuse_open(unknown_.value_or(error));
     open_.clear();
   }
 
@@ -80,7 +78,7 @@ class Settling {
   Settle rule_;
   std::span<const ReservationId> ids_;
   std::optional<UserId> owner_;
-  std::vector<std::optional<Result<std::vector<Ticket>>>> answers_;
+  base::BatchAnswers<std::vector<Ticket>> answers_;
   std::vector<std::size_t> open_;
   std::optional<Error> unknown_;  // of a commit, as long as reading did not tell what became of it
 };

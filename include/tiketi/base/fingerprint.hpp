@@ -6,9 +6,11 @@
 #include <cstdint>
 #include <string_view>
 
-namespace tiketi::base {
+namespace tiketi {
 
-/// FNV-1a, with splitmix64's finaliser. Stored, so it must never change.
+/// FNV-1a, and splitmix64's finaliser: what FNV makes of ids that lie beside each other differs so evenly that the
+/// sums of different seats would be equal. Stored, so it must never change; no protection against somebody who
+/// looks for two requests with the same fingerprint.
 class Fingerprint {
  public:
   void add(std::uint64_t value) noexcept {
@@ -34,4 +36,4 @@ class Fingerprint {
   std::uint64_t value_ = 0xcbf29ce484222325ULL;
 };
 
-}  // namespace tiketi::base
+}  // namespace tiketi
