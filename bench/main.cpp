@@ -1,5 +1,6 @@
 // Measures what selling costs, each figure beside its limit.
 
+#include "arguments.hpp"
 #include "bench.hpp"
 #include "temporary_directory.hpp"
 
@@ -26,18 +27,15 @@ struct Arguments {
 
 Arguments parse(const std::vector<std::string>& words) {
   Arguments out;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    const auto value = [&] {
-      if (i + 1 == words.size()) throw std::invalid_argument(words[i] + " needs a value; see --help");
-      return words[++i];
-    };
-    if (words[i] == "--filter") out.filter = value();
-    else if (words[i] == "--json") out.json = value();
-    else if (words[i] == "--dir") out.directory = value();
-    else if (words[i] == "--quick") out.quick = true;
-    else if (words[i] == "--help") out.help = true;
-    else throw std::invalid_argument("unknown argument " + words[i] + "; see --help");
-  }
+  tiketi::bench::read_arguments(words, [&](const std::string& name, const auto& value) {
+    if (name == "--filter") out.filter = value();
+    else if (name == "--json") out.json = value();
+    else if (name == "--dir") out.directory = value();
+    else if (name == "--quick") out.quick = true;
+    else if (name == "--help") out.help = true;
+    else return false;
+    return true;
+  });
   return out;
 }
 

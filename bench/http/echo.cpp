@@ -1,6 +1,8 @@
 // The limit for what an HTTP server on Beast can answer: the same bytes to whatever is asked, and nothing else. Like
 // our server it is coroutines over an io_context for each thread, which share a port by SO_REUSEPORT.
 
+#include "arguments.hpp"
+
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -60,18 +62,15 @@ std::string content(const std::string& file) {
 
 Arguments parse(const std::vector<std::string>& words) {
   Arguments out;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    const auto value = [&] {
-      if (i + 1 == words.size()) throw std::invalid_argument(words[i] + " needs a value; see --help");
-      return words[++i];
-    };
-    if (words[i] == "--port") out.port = static_cast<std::uint16_t>(std::stoul(value()));
-    else if (words[i] == "--bytes") out.body.assign(std::stoul(value()), 'x');
-    else if (words[i] == "--file") out.body = content(value());
-    else if (words[i] == "--threads") out.threads = std::max(1U, static_cast<unsigned>(std::stoul(value())));
-    else if (words[i] == "--help") out.help = true;
-    else throw std::invalid_argument("unknown argument " + words[i] + "; see --help");
-  }
+  tiketi::bench::read_arguments(words, [&](const std::string& name, const auto& value) {
+    if (name == "--port") out.port = static_cast<std::uint16_t>(std::stoul(value()));
+    else if (name == "--bytes") out.body.assign(std::stoul(value()), 'x');
+    else if (name == "--file") out.body = content(value());
+    else if (name == "--threads") out.threads = std::max(1U, static_cast<unsigned>(std::stoul(value())));
+    else if (name == "--help") out.help = true;
+    else return false;
+    return true;
+  });
   return out;
 }
 

@@ -1,5 +1,6 @@
 // Measures our HTTP server by the load driver, each figure beside its limit in the same run, all on this machine.
 
+#include "arguments.hpp"
 #include "bench.hpp"
 #include "http/measurements.hpp"
 #include "temporary_directory.hpp"
@@ -33,22 +34,19 @@ struct Arguments {
 
 Arguments parse(const std::vector<std::string>& words) {
   Arguments out;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    const auto value = [&] {
-      if (i + 1 == words.size()) throw std::invalid_argument(words[i] + " needs a value; see --help");
-      return words[++i];
-    };
-    if (words[i] == "--filter") out.filter = value();
-    else if (words[i] == "--json") out.json = value();
-    else if (words[i] == "--dir") out.directory = value();
-    else if (words[i] == "--seconds") out.settings.seconds = std::stod(value());
-    else if (words[i] == "--memory-seconds") out.settings.memory_seconds = std::stod(value());
-    else if (words[i] == "--preload") out.settings.preload = std::stoll(value());
-    else if (words[i] == "--users") out.settings.users = std::stoll(value());
-    else if (words[i] == "--quick") out.quick = true;
-    else if (words[i] == "--help") out.help = true;
-    else throw std::invalid_argument("unknown argument " + words[i] + "; see --help");
-  }
+  read_arguments(words, [&](const std::string& name, const auto& value) {
+    if (name == "--filter") out.filter = value();
+    else if (name == "--json") out.json = value();
+    else if (name == "--dir") out.directory = value();
+    else if (name == "--seconds") out.settings.seconds = std::stod(value());
+    else if (name == "--memory-seconds") out.settings.memory_seconds = std::stod(value());
+    else if (name == "--preload") out.settings.preload = std::stoll(value());
+    else if (name == "--users") out.settings.users = std::stoll(value());
+    else if (name == "--quick") out.quick = true;
+    else if (name == "--help") out.help = true;
+    else return false;
+    return true;
+  });
   if (out.quick) out.settings = {.seconds = 0.3, .memory_seconds = 1, .preload = 1'000, .users = 500, .idle = 500};
   return out;
 }

@@ -2,6 +2,7 @@
 // A small hall with a box office in memory, for the tests of this column.
 
 #include "support/fakes.hpp"
+#include "support/results.hpp"
 
 #include <tiketi/adapters/memory.hpp>
 #include <tiketi/box_office/box_office.hpp>
@@ -16,18 +17,6 @@
 #include <vector>
 
 namespace tiketi::test {
-
-/// The error of a result that ought to be one.
-template <class T>
-Error error_of(const Result<T>& result) {
-  EXPECT_TRUE(result.has_error()) << "it succeeded";
-  return result.has_error() ? result.error() : Error{Errc::unavailable, "none"};
-}
-
-template <class T>
-Errc code_of(const Result<T>& result) {
-  return error_of(result).code;
-}
 
 /// All values of a detail that may repeat.
 inline std::vector<std::string> details_of(const Error& error, std::string_view name) {

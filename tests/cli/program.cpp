@@ -39,24 +39,14 @@ boost::json::value Said::json() const {
 std::string Said::error() const { return std::string(json().at("error").at("code").as_string()); }
 std::string Said::message() const { return std::string(json().at("error").at("message").as_string()); }
 
-Program::Program() {
-  std::string name = (std::filesystem::temp_directory_path() / "tiketi-cli-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary directory");
-  directory_ = name;
-  store_ = "sqlite:" + path("box.db");
-}
-
-Program::~Program() {
-  std::error_code ignored;
-  std::filesystem::remove_all(directory_, ignored);
-}
+Program::Program() { store_ = "sqlite:" + path("box.db"); }
 
 std::string Program::program() { return TIKETI_BINARY_DIR "/hosts/cli/tiketi"; }
 
 Said Program::run(const Words& words, const std::string& input) const { return run_with({}, words, input); }
 
 Said Program::run_with(const Words& variables, const Words& words, const std::string& input) const {
-  std::string line = "cd " + quoted(directory_.string()) + " && env TIKETI_STORE=" + quoted(store_);
+  std::string line = "cd " + quoted(directory_.path().string()) + " && env TIKETI_STORE=" + quoted(store_);
   for (const char* ours : {"PROFILE", "KEYS", "SANDBOX", "ADMIN_PASSWORD", "USER_PASSWORD"})
     line += std::string(" TIKETI_") + ours + '=';
   line += " JWT_SECRET=";

@@ -1,6 +1,8 @@
 #pragma once
 // Runs the real program, each time in a process of its own, on stores in a temporary directory.
 
+#include "support/temporary_directory.hpp"
+
 #include <gtest/gtest.h>
 #include <boost/json.hpp>
 #include <tiketi/open.hpp>
@@ -30,7 +32,6 @@ using Words = std::vector<std::string>;
 class Program : public ::testing::Test {
  protected:
   Program();
-  ~Program() override;
 
   /// `tiketi` with these words, on the store in the environment variable TIKETI_STORE.
   Said run(const Words& words, const std::string& input = {}) const;
@@ -46,7 +47,7 @@ class Program : public ::testing::Test {
   /// its sale opens at nine in the morning).
   void seed() const;
 
-  std::string path(const std::string& name) const { return (directory_ / name).string(); }
+  std::string path(const std::string& name) const { return (directory_.path() / name).string(); }
   std::string write(const std::string& name, const std::string& text) const;
 
   /// Behind the program's back, on the default store. The first column of the rows.
@@ -58,7 +59,7 @@ class Program : public ::testing::Test {
   std::string store_;
 
  private:
-  std::filesystem::path directory_;
+  TemporaryDirectory directory_;
 };
 
 }  // namespace tiketi::test

@@ -1,6 +1,7 @@
 // TLS at the listener (SE1), with a certificate made for the test.
 
 #include "http_server/toy_server.hpp"
+#include "support/temporary_directory.hpp"
 
 #include <openssl/evp.h>
 #include <openssl/pem.h>
@@ -30,11 +31,10 @@ using File = std::unique_ptr<std::FILE, Closed>;
 
 /// A folder with key.pem and certificate.pem, gone at the end.
 struct Certificate {
-  std::filesystem::path folder;
+  TemporaryDirectory directory;
+  std::filesystem::path folder = directory.path();
 
   Certificate() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "tiketi-tls-XXXXXX").string();
-    folder = mkdtemp(pattern.data());
     const Owned<EVP_PKEY, EVP_PKEY_free> key(EVP_EC_gen("P-256"));
     const Owned<X509, X509_free> certificate(X509_new());
     ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 1);
@@ -50,7 +50,6 @@ struct Certificate {
                          nullptr, nullptr);
     PEM_write_X509(File(std::fopen((folder / "certificate.pem").c_str(), "w")).get(), certificate.get());
   }
-  ~Certificate() { std::filesystem::remove_all(folder); }
 };
 
 http::ServerOptions tls_options(const Certificate& certificate) {

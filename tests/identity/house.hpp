@@ -2,6 +2,7 @@
 // Accounts over stores in memory, with real hashes at a cost for tests and a clock that obeys.
 
 #include "support/fakes.hpp"
+#include "support/results.hpp"
 
 #include <gtest/gtest.h>
 #include <tiketi/adapters/crypto.hpp>
@@ -64,19 +65,5 @@ class AccountsTest : public ::testing::Test {
   std::unique_ptr<PasswordHasher> passwords = crypto::make_password_hasher(crypto::cheap_passwords);
   std::unique_ptr<Process> process = start();
 };
-
-/// The code of a refusal; fails the test if there was none.
-template <class T>
-Errc code_of(const Result<T>& answer) {
-  EXPECT_FALSE(answer) << "was not refused";
-  return answer ? Errc::unavailable : answer.error().code;
-}
-template <class T>
-std::string field_of(const Result<T>& answer) {
-  EXPECT_FALSE(answer) << "was not refused";
-  if (answer) return {};
-  const Error error = answer.error();
-  return std::string(error.detail("field"));
-}
 
 }  // namespace tiketi::test

@@ -2,13 +2,11 @@
 
 #include "load/bench_http.hpp"
 #include "load/little_site.hpp"
+#include "support/temporary_directory.hpp"
 
 #include <gtest/gtest.h>
 
-#include <unistd.h>
-
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 
 namespace tiketi::load {
@@ -151,10 +149,8 @@ TEST(LoadDriver, WhatASellingScenarioTakesIsAskedFor) {
 }
 
 TEST(LoadDriver, UsersComeFromAFile) {
-  std::string name = (std::filesystem::temp_directory_path() / "tiketi-tokens-XXXXXX").string();
-  const int file = mkstemp(name.data());
-  ASSERT_GE(file, 0);
-  close(file);
+  const test::TemporaryDirectory directory;
+  const std::string name = directory.path() / "tokens";
   std::ofstream(name) << "0190a000-0000-7000-8000-000000000001 a@example.com aaa\n"
                          "0190a000-0000-7000-8000-000000000002 b@example.com bbb\n";
   const LittleSite site;
@@ -170,7 +166,6 @@ TEST(LoadDriver, UsersComeFromAFile) {
 
   std::ofstream(name) << "not a user\n";
   EXPECT_NE(bench_http(options, not_interrupted, nobody).error().message.find("line 1"), std::string::npos);
-  std::filesystem::remove(name);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include "load/bench_http.hpp"
 #include "support/process.hpp"
+#include "support/temporary_directory.hpp"
 
 #include <gtest/gtest.h>
 
@@ -24,9 +25,8 @@ const std::atomic<bool> not_interrupted{false};
 class RealServer : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    std::string name = (std::filesystem::temp_directory_path() / "tiketi-load-XXXXXX").string();
-    ASSERT_NE(mkdtemp(name.data()), nullptr);
-    directory = name;
+    owned_directory = std::make_unique<test::TemporaryDirectory>();
+    directory = owned_directory->path();
     const std::string binaries = TIKETI_BINARY_DIR;
     const std::string store = "sqlite:" + (directory / "box.db").string();
     test::Process seed({binaries + "/hosts/cli/tiketi", "seed", "--store", store},
@@ -49,8 +49,7 @@ class RealServer : public ::testing::Test {
       EXPECT_TRUE(server->wait_for(20'000)) << "the server does not stop";
     }
     server.reset();
-    std::error_code ignored;
-    std::filesystem::remove_all(directory, ignored);
+    owned_directory.reset();
   }
 
   static Options options_for(const std::string& scenario) {
@@ -82,6 +81,7 @@ class RealServer : public ::testing::Test {
     return std::move(*report);
   }
 
+  static inline std::unique_ptr<test::TemporaryDirectory> owned_directory;
   static inline std::filesystem::path directory;
   static inline std::unique_ptr<test::Process> server;
   static inline std::string url;

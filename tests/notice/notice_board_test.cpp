@@ -1,6 +1,7 @@
 // NE1: the board as its readers and writers use it.
 
 #include "support/fakes.hpp"
+#include "support/results.hpp"
 
 #include <tiketi/adapters/memory.hpp>
 #include <tiketi/notice/notice_board.hpp>
@@ -16,7 +17,7 @@ namespace {
 struct Board {
   Notice post(const std::string& title, bool is_pinned = false) {
     clock.advance(second_ms);
-    return board.create({title, "content", is_pinned, "admin", {}}).value();
+    return board.create({title, "content", is_pinned, "admin", {}, {}}).value();
   }
   std::vector<std::string> titles(std::int32_t page = 1, std::int32_t limit = 20) {
     std::vector<std::string> out;
@@ -29,12 +30,6 @@ struct Board {
   std::unique_ptr<Stores> stores = memory::make_stores();
   NoticeBoard board{stores->notices(), clock, ids};
 };
-
-template <class T>
-Errc code_of(const Result<T>& result) {
-  EXPECT_TRUE(result.has_error()) << "it succeeded";
-  return result.has_error() ? result.error().code : Errc::unavailable;
-}
 
 TEST(NoticeBoard, NE1_PinnedOnesComeFirstThenTheNewest) {
   Board box;
@@ -120,7 +115,7 @@ TEST(NoticeBoard, NE1_WhatIsRemovedIsGone) {
 
 TEST(NoticeBoard, NE1_AnUnsoundNoticeIsNotStored) {
   Board box;
-  EXPECT_EQ(code_of(box.board.create({"", "content", false, "admin", {}})), Errc::invalid_argument);
+  EXPECT_EQ(code_of(box.board.create({"", "content", false, "admin", {}, {}})), Errc::invalid_argument);
   EXPECT_EQ(box.board.list().value().total, 0);
 }
 

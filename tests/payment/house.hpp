@@ -4,6 +4,7 @@
 #include "cashier_reservations.hpp"
 #include "support/fake_provider.hpp"
 #include "support/fakes.hpp"
+#include "support/results.hpp"
 
 #include <tiketi/adapters/local.hpp>
 #include <tiketi/adapters/memory.hpp>
@@ -19,18 +20,6 @@
 #include <vector>
 
 namespace tiketi::test {
-
-/// The error of a result that ought to be one.
-template <class T>
-Error error_of(const Result<T>& result) {
-  EXPECT_TRUE(result.has_error()) << "it succeeded";
-  return result.has_error() ? result.error() : Error{Errc::unavailable, "none"};
-}
-
-template <class T>
-Errc code_of(const Result<T>& result) {
-  return error_of(result).code;
-}
 
 /// A payment store that fails, or lets others in between, at the moment it is told to.
 class InterruptedPaymentStore final : public PaymentStore {

@@ -6,21 +6,9 @@
 #include <tiketi/adapters/memory.hpp>
 #include <tiketi/adapters/sqlite.hpp>
 
-#include <stdlib.h>
-
 #include <stdexcept>
 
 namespace tiketi::test {
-
-namespace {
-
-std::filesystem::path make_folder() {
-  std::string name = (std::filesystem::temp_directory_path() / "tiketi-simulator-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("can't make a temporary folder like " + name);
-  return name;
-}
-
-}  // namespace
 
 Process::Process(int process_number, PortWatch& watch, Stores& stores, Provider& provider_outside, Defect defect,
                  Clock& clock, Ids& ids, const BoxOfficePolicy& policy)
@@ -46,7 +34,7 @@ Stage::Stage(Backend backend, Defect defect, PortWatch& watch, Provider& provide
       clock_(clock),
       ids_(ids),
       policy_(policy) {
-  if (backend_ == Backend::sqlite) folder_ = make_folder();
+  if (backend_ == Backend::sqlite) folder_ = std::make_unique<TemporaryDirectory>();
   witness_ = open();
   witness_->migrate().value();
   stores_.resize(process_count);
@@ -58,8 +46,6 @@ Stage::~Stage() {
   processes_.clear();
   stores_.clear();
   witness_.reset();
-  std::error_code ignored;
-  if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
 }
 
 std::unique_ptr<Stores> Stage::open() const {
@@ -68,7 +54,7 @@ std::unique_ptr<Stores> Stage::open() const {
   options.durable = false;  // processes die here, not the machine
   options.readers = 1;
   options.busy_timeout_ms = 1'000;  // nobody has a transaction open between two calls of a port
-  return std::move(sqlite::open((folder_ / "box.db").string(), options).value());
+  return std::move(sqlite::open((folder_->path() / "box.db").string(), options).value());
 }
 
 Result<std::vector<Finding>> Stage::verify() {

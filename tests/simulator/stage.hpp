@@ -5,6 +5,7 @@
 #include "cashier_reservations.hpp"
 #include "faulty_payments.hpp"
 #include "faulty_stores.hpp"
+#include "support/temporary_directory.hpp"
 
 #include <tiketi/adapters/stores.hpp>
 #include <tiketi/box_office/box_office.hpp>
@@ -12,7 +13,6 @@
 #include <tiketi/payment/cashier.hpp>
 
 #include <cstddef>
-#include <filesystem>
 #include <memory>
 #include <vector>
 
@@ -74,7 +74,7 @@ class Stage {
   Clock& clock_;
   Ids& ids_;
   const BoxOfficePolicy policy_;
-  std::filesystem::path folder_;
+  std::unique_ptr<TemporaryDirectory> folder_;
   std::unique_ptr<Stores> witness_;
   std::vector<std::unique_ptr<Stores>> stores_;  // each process's own, if it has one
   std::vector<std::unique_ptr<Process>> processes_;

@@ -1,6 +1,7 @@
 // PA3, PA5: many threads at once on one store. Whoever wins, everything is paid once, and no balance becomes negative.
 
 #include "store/payment_fixture.hpp"
+#include "support/threads.hpp"
 
 #include <atomic>
 #include <random>
@@ -16,19 +17,6 @@ constexpr std::size_t thread_count = 8;
 
 class PaymentRaces : public PaymentStoreTest {
  protected:
-  /// Runs `body(thread)` in all threads at once.
-  template <class Body>
-  static void run_threads(Body body) {
-    std::atomic<std::size_t> ready{0};
-    std::vector<std::thread> threads;
-    for (std::size_t thread = 0; thread < thread_count; ++thread)
-      threads.emplace_back([&, thread] {
-        for (++ready; ready < thread_count;) std::this_thread::yield();
-        body(thread);
-      });
-    for (std::thread& each : threads) each.join();
-  }
-
   /// How many of the changes were applied.
   std::size_t applied(const std::vector<PaymentChange>& changes) {
     const auto outcomes = payments().commit(changes);
@@ -47,7 +35,7 @@ TEST_P(PaymentRaces, every_reservation_is_claimed_by_one_payment) {
   std::vector<ReservationId> reservations;
   for (int i = 0; i < 60; ++i) reservations.push_back(ids.next<ReservationId>());
   std::atomic<std::size_t> claimed{0};
-  run_threads([&](std::size_t thread) {
+  run_threads(thread_count, [&](std::size_t thread) {
     std::vector<ReservationId> order = reservations;
     std::shuffle(order.begin(), order.end(), std::mt19937(static_cast<unsigned>(thread)));
     std::vector<PaymentChange> batch;
@@ -70,7 +58,7 @@ TEST_P(PaymentRaces, stored_orders_of_one_reservation_are_paid_once) {
     for (std::size_t i = 0; i < thread_count; ++i)
       orders.push_back(apply(make_order(ids, clock.now(), ids.next<UserId>(), reservation, 1'000)));
     std::atomic<std::size_t> claimed{0};
-    run_threads([&](std::size_t thread) { claimed += applied(begun(orders[thread], clock.now())); });
+    run_threads(thread_count, [&](std::size_t thread) { claimed += applied(begun(orders[thread], clock.now())); });
     EXPECT_EQ(claimed, 1U);
   }
 }
@@ -79,7 +67,7 @@ TEST_P(PaymentRaces, stored_orders_of_one_reservation_are_paid_once) {
 TEST_P(PaymentRaces, points_are_spent_once) {
   const UserId user = rich(20'000);
   std::atomic<std::size_t> spent{0};
-  run_threads([&](std::size_t) {
+  run_threads(thread_count, [&](std::size_t) {
     for (int i = 0; i < 10; ++i) spent += applied(begin(1'000, 1'000, user));
   });
   EXPECT_EQ(spent, 20U);
@@ -92,7 +80,7 @@ TEST_P(PaymentRaces, sales_and_charges_of_all_add_up) {
   std::vector<UserId> users;
   for (int i = 0; i < 6; ++i) users.push_back(rich(1'000));
   std::atomic<std::int64_t> charged{6'000}, sold{0};
-  run_threads([&](std::size_t thread) {
+  run_threads(thread_count, [&](std::size_t thread) {
     std::mt19937 random(static_cast<unsigned>(thread));
     for (int i = 0; i < 12; ++i) {
       std::vector<PaymentChange> batch;
@@ -124,7 +112,7 @@ TEST_P(PaymentRaces, a_key_makes_one_payment) {
   for (int round = 0; round < 10; ++round) {
     const UserId user = ids.next<UserId>();
     std::atomic<std::size_t> made{0};
-    run_threads([&](std::size_t) {
+    run_threads(thread_count, [&](std::size_t) {
       PaymentChange change = begin(1'000, 0, user);
       change.key = PaymentKeyRecord{user, "click", 1, change.after.id, clock.now()};
       made += applied(change);
@@ -139,7 +127,7 @@ TEST_P(PaymentRaces, repetitions_of_one_change_apply_it_once) {
   const UserId user = rich(10'000);
   const PaymentChange change = begin(1'000, 1'000, user);
   std::atomic<std::size_t> answered{0};
-  run_threads([&](std::size_t) { answered += applied(change); });
+  run_threads(thread_count, [&](std::size_t) { answered += applied(change); });
   EXPECT_EQ(answered, thread_count);
   EXPECT_EQ(points(user), 9'000);
 }
@@ -150,7 +138,7 @@ TEST_P(PaymentRaces, one_of_complete_and_fail_wins) {
   for (int i = 0; i < 20; ++i) {
     const Payment payment = apply(begin(3'000, i % 2 * 1'000, user));
     std::atomic<std::size_t> won{0};
-    run_threads([&](std::size_t thread) {
+    run_threads(thread_count, [&](std::size_t thread) {
       won += applied(thread % 2 == 0 ? completed(payment, ids, clock.now()) : failed(payment, ids, clock.now()));
     });
     EXPECT_EQ(won, 1U);

@@ -1,6 +1,7 @@
 // BO3: many threads at once on one store. Whoever wins, everything is given once.
 
 #include "store/store_fixture.hpp"
+#include "support/threads.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -16,19 +17,6 @@ constexpr std::size_t thread_count = 8;
 
 class Races : public StoreTest {
  protected:
-  /// Runs `body(thread)` in all threads at once.
-  template <class Body>
-  static void run_threads(Body body) {
-    std::atomic<std::size_t> ready{0};
-    std::vector<std::thread> threads;
-    for (std::size_t thread = 0; thread < thread_count; ++thread)
-      threads.emplace_back([&, thread] {
-        for (++ready; ready < thread_count;) std::this_thread::yield();
-        body(thread);
-      });
-    for (std::thread& each : threads) each.join();
-  }
-
   /// How many of the changes were applied.
   std::size_t applied(const std::vector<Change>& changes) {
     const auto outcomes = box_office().commit(changes);
@@ -46,7 +34,7 @@ TEST_P(Races, every_seat_goes_to_one_customer) {
   constexpr std::size_t seats = 120;
   const auto event = load_inventory(seats);
   std::atomic<std::size_t> sold{0};
-  run_threads([&](std::size_t thread) {
+  run_threads(thread_count, [&](std::size_t thread) {
     std::vector<std::size_t> order(seats);
     std::iota(order.begin(), order.end(), 0U);
     std::shuffle(order.begin(), order.end(), std::mt19937(static_cast<unsigned>(thread)));
@@ -68,7 +56,7 @@ TEST_P(Races, every_seat_goes_to_one_customer) {
 TEST_P(Races, groups_of_seats_are_never_torn) {
   const auto event = load_inventory(60);
   std::atomic<std::size_t> groups{0};
-  run_threads([&](std::size_t thread) {
+  run_threads(thread_count, [&](std::size_t thread) {
     for (std::size_t first = thread % 3; first + 3 <= 60; first += 2)
       groups += applied(hold(event, {first + 2, first, first + 1}));
   });
@@ -79,7 +67,7 @@ TEST_P(Races, groups_of_seats_are_never_torn) {
 TEST_P(Races, contended_stock_is_sold_to_the_last_and_not_further) {
   const auto event = load_inventory(0, {200});
   std::atomic<std::size_t> sold{0};
-  run_threads([&](std::size_t) {
+  run_threads(thread_count, [&](std::size_t) {
     for (int i = 0; i < 10; ++i) {
       std::vector<Change> batch;
       for (int each = 0; each < 4; ++each) batch.push_back(hold(event, {}, {1}));
@@ -94,7 +82,7 @@ TEST_P(Races, a_customer_never_gets_beyond_the_limit) {
   const auto event = load_inventory(100);
   const UserId fan = ids.next<UserId>();
   std::atomic<std::size_t> got{0};
-  run_threads([&](std::size_t thread) {
+  run_threads(thread_count, [&](std::size_t thread) {
     for (std::size_t i = 0; i < 5; ++i) {
       Change change = hold(event, {thread * 5 + i}, {}, fan);
       change.buyer_limit = 3;
@@ -111,7 +99,7 @@ TEST_P(Races, an_idempotency_key_makes_one_reservation) {
   for (std::size_t round = 0; round < 10; ++round) {
     const UserId fan = ids.next<UserId>();
     std::atomic<std::size_t> made{0};
-    run_threads([&](std::size_t thread) {
+    run_threads(thread_count, [&](std::size_t thread) {
       Change change = hold(events[round % 2 == 0 ? 0 : thread], {round % 2 == 0 ? thread + round : round}, {}, fan);
       change.idempotency = IdempotencyRecord{fan, "click", 1, change.after.id, clock.now()};
       made += applied(change);
@@ -126,7 +114,7 @@ TEST_P(Races, repetitions_of_one_change_apply_it_once) {
   const auto event = load_inventory(1, {10});
   const Change change = hold(event, {0}, {2});
   std::atomic<std::size_t> answered{0};
-  run_threads([&](std::size_t) { answered += applied(change); });
+  run_threads(thread_count, [&](std::size_t) { answered += applied(change); });
   EXPECT_EQ(answered, thread_count);
   EXPECT_EQ(stock(event.stock[0].id).held, 2);
   EXPECT_EQ(box_office().outbox_size().value(), 1);
@@ -139,7 +127,7 @@ TEST_P(Races, one_of_confirm_cancel_and_expire_wins) {
     const Change start = hold(event, {i});
     ASSERT_EQ(applied(start), 1U);
     std::atomic<std::size_t> won{0};
-    run_threads([&](std::size_t thread) {
+    run_threads(thread_count, [&](std::size_t thread) {
       if (thread % 3 == 0) won += applied(confirmed(start.after, clock.now()));
       if (thread % 3 == 1) won += applied(cancelled(start.after, clock.now()));
       if (thread % 3 == 2) won += applied(expired(start.after, clock.now()));
@@ -153,7 +141,7 @@ TEST_P(Races, after_an_event_is_closed_nothing_more_is_held) {
   const auto event = load_inventory(400);
   std::atomic<bool> closed{false};
   std::atomic<int> too_late{0};
-  run_threads([&](std::size_t thread) {
+  run_threads(thread_count, [&](std::size_t thread) {
     if (thread == 0) {
       EXPECT_TRUE(box_office().close(event.event_id).has_value());
       closed = true;
@@ -170,7 +158,7 @@ TEST_P(Races, after_an_event_is_closed_nothing_more_is_held) {
 TEST_P(Races, readers_see_whole_changes_while_others_write) {
   const auto event = load_inventory(100);
   std::atomic<std::size_t> writing{thread_count / 2};
-  run_threads([&](std::size_t thread) {
+  run_threads(thread_count, [&](std::size_t thread) {
     if (thread < thread_count / 2) {
       for (std::size_t i = thread * 25; i + 1 < (thread + 1) * 25; i += 2) applied(hold(event, {i, i + 1}));
       --writing;

@@ -11,6 +11,9 @@ export const day = 24 * 60 * 60 * 1000;
 /** A time so many days from now, as the API takes it. */
 export const inDays = (days) => new Date(Date.now() + days * day).toISOString();
 
+/** An id that belongs to nothing. */
+export const nobody = '0198f0a2-4c1e-7d3b-8a55-1f2e3d4c5b6a';
+
 let people = 0;
 
 /** A server with an admin, and the means to put everything else into it. */
