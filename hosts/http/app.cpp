@@ -59,7 +59,8 @@ ServerOptions server_options(const Config& config, Services& services, telemetry
   out.limits.max_connections_per_client = config.max_connections_per_client;
   out.pools = {{"store", config.store_threads, config.max_queue},
                {"password", config.password_threads, 500},
-               {"health", 1, 100}};
+               {"health", 1, 100},
+               {"webhook", 1, 1'000}};
   out.tls_certificate_file = config.tls_certificate;
   out.tls_key_file = config.tls_key;
   out.trusted_proxies = config.trusted_proxies;

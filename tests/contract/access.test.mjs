@@ -4,9 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
 import { operations } from './support/document.mjs';
-import { World, payloadOf, token } from './support/world.mjs';
-
-const nobody = '0198f0a2-4c1e-7d3b-8a55-1f2e3d4c5b6a';
+import { World, payloadOf, token, nobody } from './support/world.mjs';
 
 /** The operation's address, with an id that nothing has. */
 const address = (operation) => operation.path.replace(/\{[^}]+\}/g, nobody);

@@ -5,9 +5,7 @@ import net from 'node:net';
 import { after, before, describe, it } from 'node:test';
 
 import { operations } from './support/document.mjs';
-import { World } from './support/world.mjs';
-
-const nobody = '0198f0a2-4c1e-7d3b-8a55-1f2e3d4c5b6a';
+import { World, nobody } from './support/world.mjs';
 
 describe('conventions', () => {
   let world, api, customer, event;

@@ -3,9 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
-import { World } from './support/world.mjs';
-
-const nobody = '0198f0a2-4c1e-7d3b-8a55-1f2e3d4c5b6a';
+import { World, nobody } from './support/world.mjs';
 
 describe('notices', () => {
   let world, api;

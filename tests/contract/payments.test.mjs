@@ -3,9 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
-import { World, inDays } from './support/world.mjs';
-
-const nobody = '0198f0a2-4c1e-7d3b-8a55-1f2e3d4c5b6a';
+import { World, inDays, nobody } from './support/world.mjs';
 
 describe('payments', () => {
   let world, api, customer;
@@ -184,6 +182,61 @@ describe('payments', () => {
     await api.call(400, 'POST', '/payments/toss/confirm', { token: customer, json });
     assert.deepEqual(await world.ledger(), before);
     assert.equal((await world.reservation(customer, hold.id)).status, 'cancelled');
+  });
+
+  it('are made though the customer never comes back from the page: the provider’s webhook does it (PA2)', async () => {
+    const tell = (json, status = 200) => api.post(status, '/payments/toss/webhook', { json });
+    const hold = await world.hold(customer, await world.event());
+    const order = await api.post(201, '/payments', {
+      token: customer,
+      json: { reservationId: hold.id, amount: hold.totalAmount },
+    });
+    const news = { eventType: 'PAYMENT_STATUS_CHANGED', data: { orderId: order.orderId, status: 'DONE' } };
+    await tell(news);
+    assert.equal((await world.reservation(customer, hold.id)).status, 'pending', 'what it says is not believed');
+    await world.decide(order.paymentUrl);
+    const before = (await world.ledger()).revenue;
+    for (let delivery = 1; delivery <= 3; ++delivery) await tell(news);
+    assert.equal((await world.reservation(customer, hold.id)).status, 'confirmed');
+    assert.equal((await world.ledger()).revenue, before + hold.totalAmount, 'once');
+    for (const other of [{ orderId: 'tk_of_nobody' }, { eventType: 'BILLING_DELETED', data: { billingKey: 'x' } }, []])
+      assert.deepEqual(await tell(other), { received: true });
+  });
+
+  it('whose outcome nobody knows are in progress until the provider tells (PA3)', async () => {
+    const hold = await world.hold(customer, await world.event());
+    const json = { reservationId: hold.id, paymentMethod: 'card' };
+    await process(400, 'payment_in_progress', json, { testCode: 'TIKETI_TIMEOUT_DONE' });
+    await process(400, 'payment_in_progress', json);
+    await api.refused(400, 'payment_in_progress', 'POST', `/reservations/${hold.id}/cancel`, { token: customer });
+    const [payment] = await world.payments(customer);
+    assert.equal(payment.status, 'pending');
+    await api.post(200, '/payments/toss/webhook', { json: { data: { orderId: payment.order_id } } });
+    assert.equal((await world.reservation(customer, hold.id)).status, 'confirmed');
+  });
+
+  it('whose money came too late give it back by themselves, and say so (PA3)', async () => {
+    const event = await world.event();
+    const hold = await world.hold(customer, event);
+    const order = await api.post(201, '/payments', {
+      token: customer,
+      json: { reservationId: hold.id, amount: hold.totalAmount },
+    });
+    const json = World.confirmation(await world.decide(order.paymentUrl));
+    const before = await world.ledger();
+    const confirm = (code, options) =>
+      api.refused(400, code, 'POST', '/payments/toss/confirm', { token: customer, json, ...options });
+    await confirm('payment_in_progress', { testCode: 'TIKETI_TIMEOUT_DONE' });
+    await api.post(200, `/admin/events/${event.id}/cancel`, { token: world.admin });
+    await api.post(200, '/payments/toss/webhook', { json: { data: { orderId: order.orderId } } });
+    const [payment] = await world.payments(customer);
+    assert.equal(payment.status, 'refunded');
+    assert.deepEqual(
+      payment.refunds.map((each) => [each.amount, each.fee, each.reason]),
+      [[hold.totalAmount, 0, 'late']],
+    );
+    assert.deepEqual(await world.ledger(), before);
+    await confirm('money_returned');
   });
 
   it('that the customer gives up end at once; the hold goes on (PA2)', async () => {

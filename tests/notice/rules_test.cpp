@@ -9,7 +9,7 @@ namespace {
 
 constexpr Timestamp noon{1'795'143'600'000};
 
-NewNotice sample() { return {"공지", "첫째 줄\n\t둘째 줄", false, "운영자", UserId{{1, 1}}}; }
+NewNotice sample() { return {"공지", "첫째 줄\n\t둘째 줄", false, "운영자", UserId{{1, 1}}, {}}; }
 
 Notice stored() { return notice::create(sample(), NoticeId{{2, 2}}, noon).value(); }
 

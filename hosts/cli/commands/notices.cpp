@@ -55,11 +55,13 @@ Ended run(const NoticeCreateCommand& command, Session& session) {
   if (content.has_error()) return content.error();
   const auto services = open_store(session);
   if (services.has_error()) return services.error();
-  const auto notice =
-      (*services)->notice_board().create({command.title, std::move(*content), command.pinned, command.author, {}});
-  if (notice.has_error()) return notice.error();
-  if (const auto noted = record(**services, "notice.create", "notice", notice->id.text()); noted.has_error())
+  const auto id = (*services)->ids().next<NoticeId>();
+  const std::string details = boost::json::serialize(boost::json::object{{"title", command.title}});
+  if (const auto noted = record(**services, "notice.create", "notice", id.text(), details); noted.has_error())
     return noted.error();
+  const auto notice =
+      (*services)->notice_board().create({command.title, std::move(*content), command.pinned, command.author, {}, id});
+  if (notice.has_error()) return notice.error();
   return tell(session, *notice, "Published");
 }
 
@@ -77,10 +79,11 @@ Ended run(const NoticeUpdateCommand& command, Session& session) {
     return Error{Errc::invalid_argument, "say what to change: --title, --content, --pin or --unpin"};
   const auto services = open_store(session);
   if (services.has_error()) return services.error();
-  const auto notice = (*services)->notice_board().update(edit);
-  if (notice.has_error()) return notice.error();
+  if (const auto there = (*services)->notice_board().find(*id); there.has_error()) return there.error();
   if (const auto noted = record(**services, "notice.update", "notice", id->text()); noted.has_error())
     return noted.error();
+  const auto notice = (*services)->notice_board().update(edit);
+  if (notice.has_error()) return notice.error();
   return tell(session, *notice, "Changed");
 }
 
@@ -89,10 +92,11 @@ Ended run(const NoticeRemoveCommand& command, Session& session) {
   if (id.has_error()) return id.error();
   const auto services = open_store(session);
   if (services.has_error()) return services.error();
-  const auto removed = (*services)->notice_board().remove(*id);
-  if (removed.has_error()) return removed.error();
+  if (const auto there = (*services)->notice_board().find(*id); there.has_error()) return there.error();
   if (const auto noted = record(**services, "notice.remove", "notice", id->text()); noted.has_error())
     return noted.error();
+  const auto removed = (*services)->notice_board().remove(*id);
+  if (removed.has_error()) return removed.error();
   if (session.json()) print_json(session.terminal, {{"removed", id->text()}});
   else session.terminal.out << "Removed " << id->text() << '\n';
   return ExitCode::ok;

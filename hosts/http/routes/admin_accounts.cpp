@@ -1,5 +1,6 @@
 // For admins: accounts, the audit log, the books.
 
+#include "routes/handlers.hpp"
 #include "routes/routes.hpp"
 #include "routes/shapes.hpp"
 #include "server/json.hpp"
@@ -137,8 +138,7 @@ Response ledger(Desks& desks, const Request& request) {
 
 void add_admin_account_routes(Router::Group& api, Desks& desks) {
   const auto add = [&](Method method, const char* path, auto handler) {
-    api.add(method, path, Access::admin,
-            Blocking{[&desks, handler](const Request& request) { return handler(desks, request); }});
+    api.add(method, path, Access::admin, blocking(desks, handler));
   };
   add(Method::get, "/admin/users", list_users);
   add(Method::patch, "/admin/users/:id", change_user);

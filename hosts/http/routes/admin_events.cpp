@@ -1,5 +1,6 @@
 // For admins: events, their seats and ticket types.
 
+#include "routes/handlers.hpp"
 #include "routes/routes.hpp"
 #include "routes/shapes.hpp"
 #include "server/json.hpp"
@@ -90,14 +91,28 @@ Response create(Desks& desks, const Request& request) {
   for (const char* each : {"eventDate", "saleStartDate", "saleEndDate"}) body.required_time(each);
   read_event(body, command.event);
   command.event.layout_id = body.optional_id<SeatLayoutId>("seatLayoutId");
-  for (JsonFields& each : body.objects("ticketTypes", 0, 200)) command.ticket_types.push_back(read_ticket_type(each));
+  if (const auto text = body.optional_text("currency", {.max_bytes = 3})) {
+    const auto currency = Currency::parse(*text);
+    if (currency) command.event.price.currency = *currency;
+    else
+      body.refuse("currency",
+                  {"통화는 KRW 와 같은 대문자 세 글자입니다.", "A currency is three capital letters, such as KRW."});
+  }
+  for (JsonFields& each : body.objects("ticketTypes", 0, 200)) {
+    command.ticket_types.push_back(read_ticket_type(each));
+    command.ticket_types.back().price.currency = command.event.price.currency;
+  }
   if (body.failed()) return body.refusal();
+  command.event.id = desks.services.ids().next<EventId>();
+  std::string details;
+  JsonWriter(details).object([&](JsonWriter& json) { json.member("title", command.event.title); });
+  if (const auto noted = record(desks, request, "event.create", "event", command.event.id.text(), std::move(details));
+      !noted)
+    return problem(request, noted.error());
   std::vector<NewEvent> commands;
   commands.push_back(std::move(command));
   const auto event = std::move(desks.services.catalog().create(std::move(commands)).front());
   if (!event) return problem(request, event.error());
-  if (const auto noted = record(desks, request, "event.create", "event", event->id.text()); !noted)
-    return problem(request, noted.error());
   touch(desks, event->id);
   return event_answer(desks, request, 201, event->id, {"이벤트가 생성되었습니다.", "The event was made."});
 }
@@ -215,6 +230,7 @@ Response add_ticket_type(Desks& desks, const Request& request) {
   if (body.failed()) return body.refusal();
   return with_event(desks, request, "eventId", "event.add_ticket_type", [&](const Event& event) {
     type.event_id = event.id;
+    type.price.currency = event.price.currency;
     const auto added = desks.services.catalog().add_ticket_type(type);
     if (!added) return problem(request, added.error());
     return ticket_type_answer(desks, request, 201, *added, {"티켓이 추가되었습니다.", "The ticket type was added."});
@@ -245,8 +261,7 @@ Response change_ticket_type(Desks& desks, const Request& request) {
 
 void add_admin_event_routes(Router::Group& api, Desks& desks) {
   const auto add = [&](Method method, const char* path, auto handler) {
-    api.add(method, path, Access::admin,
-            Blocking{[&desks, handler](const Request& request) { return handler(desks, request); }});
+    api.add(method, path, Access::admin, blocking(desks, handler));
   };
   add(Method::get, "/admin/seat-layouts", list_layouts);
   add(Method::post, "/admin/events", create);

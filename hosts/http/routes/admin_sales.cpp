@@ -1,5 +1,6 @@
 // For admins: the dashboard, all reservations, and changing one by the rules that customers have too.
 
+#include "routes/handlers.hpp"
 #include "routes/reservation_shapes.hpp"
 #include "routes/routes.hpp"
 #include "routes/shapes.hpp"
@@ -180,8 +181,7 @@ Response change_status(Desks& desks, const Request& request) {
 
 void add_admin_sale_routes(Router::Group& api, Desks& desks) {
   const auto add = [&](Method method, const char* path, auto handler) {
-    api.add(method, path, Access::admin,
-            Blocking{[&desks, handler](const Request& request) { return handler(desks, request); }});
+    api.add(method, path, Access::admin, blocking(desks, handler));
   };
   add(Method::get, "/admin/dashboard/stats", dashboard);
   add(Method::get, "/admin/reservations", list);

@@ -1,5 +1,6 @@
 // Events, ticket types, layouts and seat maps: what everyone reads, answered from bytes that are ready.
 
+#include "routes/handlers.hpp"
 #include "routes/routes.hpp"
 #include "routes/shapes.hpp"
 #include "server/json.hpp"
@@ -270,16 +271,12 @@ Deferred page_of_event(Desks& desks, std::string kind, std::string parameter, Ma
 }  // namespace
 
 void add_catalog_routes(Router::Group& api, Desks& desks) {
-  const Deferred seats{
-      [&desks](const Request& request, Respond respond) { show_seats(desks, request, std::move(respond)); }};
-  api.add(Method::get, "/events", Access::anyone, Deferred{[&desks](const Request& request, Respond respond) {
-            list_events(desks, request, std::move(respond));
-          }});
+  const Deferred seats = deferred(desks, show_seats);
+  api.add(Method::get, "/events", Access::anyone, deferred(desks, list_events));
   api.add(Method::get, "/events/:id", Access::anyone, page_of_event(desks, "event ", "id", make_event));
   api.add(Method::get, "/tickets/event/:eventId", Access::anyone,
           page_of_event(desks, "types ", "eventId", make_event_ticket_types));
-  api.add(Method::get, "/tickets/availability/:ticketTypeId", Access::anyone,
-          Blocking{[&desks](const Request& request) { return show_availability(desks, request); }});
+  api.add(Method::get, "/tickets/availability/:ticketTypeId", Access::anyone, blocking(desks, show_availability));
   api.add(Method::get, "/seats/layouts", Access::anyone, Deferred{[&desks](const Request& request, Respond respond) {
             desks.pages.answer(request, std::move(respond), "layouts", std::string(all_events),
                                [&services = desks.services](const MadeBytes*) { return make_layouts(services); });

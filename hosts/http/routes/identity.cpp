@@ -1,5 +1,6 @@
 // Accounts: register, log in and out, refresh, profile, password.
 
+#include "routes/handlers.hpp"
 #include "routes/routes.hpp"
 #include "routes/shapes.hpp"
 #include "server/json.hpp"
@@ -123,22 +124,19 @@ Response change_password(Desks& desks, const Request& request) {
 
 void add_identity_routes(Router::Group& api, Desks& desks) {
   // Tokens are not for keeping: these answers are never replayed from the store.
-  const RouteOptions no_replay{.replays = false};
-  const auto blocking = [&desks](auto handler, std::string pool) {
-    return Blocking{[&desks, handler](const Request& request) { return handler(desks, request); }, std::move(pool)};
-  };
-  api.add(Method::post, "/auth/register", Access::anyone, blocking(register_user, "password"), no_replay);
-  api.add(Method::post, "/auth/login", Access::anyone, blocking(log_in, "password"), no_replay);
-  api.add(Method::post, "/auth/refresh-token", Access::anyone, blocking(refresh, "store"), no_replay);
-  api.add(Method::post, "/auth/logout", Access::user, blocking(log_out, "store"), no_replay);
-  api.add(Method::post, "/auth/password", Access::user, blocking(change_password, "password"), no_replay);
+  api.add(Method::post, "/auth/register", Access::anyone, blocking(desks, register_user, "password"), no_replay);
+  api.add(Method::post, "/auth/login", Access::anyone, blocking(desks, log_in, "password"), no_replay);
+  api.add(Method::post, "/auth/refresh-token", Access::anyone, blocking(desks, refresh, "store"), no_replay);
+  api.add(Method::post, "/auth/logout", Access::user, blocking(desks, log_out, "store"), no_replay);
+  api.add(Method::post, "/auth/password", Access::user, blocking(desks, change_password, "password"), no_replay);
   api.add(Method::get, "/auth/me", Access::user,
           blocking(
+              desks,
               [](Desks& all, const Request& request) {
                 return user_answer(request, all.services.accounts().profile(request.caller->user_id));
               },
               "store"));
-  api.add(Method::patch, "/auth/me", Access::user, blocking(change_profile, "store"));
+  api.add(Method::patch, "/auth/me", Access::user, blocking(desks, change_profile, "store"));
 }
 
 }  // namespace tiketi::http

@@ -1,5 +1,6 @@
 // Notices of the house: anyone reads, admins write.
 
+#include "routes/handlers.hpp"
 #include "routes/routes.hpp"
 #include "routes/shapes.hpp"
 #include "server/json.hpp"
@@ -59,10 +60,14 @@ Response create(Desks& desks, const Request& request) {
   if (!author) return problem(request, author.error());
   command.author = author->name;
   command.author_id = author->id;
+  command.id = desks.services.ids().next<NoticeId>();
+  std::string details;
+  JsonWriter(details).object([&](JsonWriter& json) { json.member("title", command.title); });
+  if (const auto noted = record(desks, request, "notice.create", "notice", command.id.text(), std::move(details));
+      !noted)
+    return problem(request, noted.error());
   const auto notice = desks.services.notice_board().create(command);
   if (!notice) return problem(request, notice.error());
-  if (const auto noted = record(desks, request, "notice.create", "notice", notice->id.text()); !noted)
-    return problem(request, noted.error());
   return notice_answer(201, *notice);
 }
 
@@ -76,10 +81,11 @@ Response change(Desks& desks, const Request& request) {
   command.content = body.optional_text("content", content_bounds);
   command.is_pinned = body.optional_boolean("is_pinned");
   if (body.failed()) return body.refusal();
+  if (const auto there = desks.services.notice_board().find(command.id); !there) return problem(request, there.error());
+  if (const auto noted = record(desks, request, "notice.update", "notice", command.id.text()); !noted)
+    return problem(request, noted.error());
   const auto notice = desks.services.notice_board().update(command);
   if (!notice) return problem(request, notice.error());
-  if (const auto noted = record(desks, request, "notice.update", "notice", notice->id.text()); !noted)
-    return problem(request, noted.error());
   return notice_answer(200, *notice);
 }
 
@@ -87,9 +93,10 @@ Response remove(Desks& desks, const Request& request) {
   Parameters parameters(request);
   const auto id = parameters.path_id<NoticeId>("id");
   if (parameters.failed()) return parameters.refusal();
-  if (const auto removed = desks.services.notice_board().remove(id); !removed) return problem(request, removed.error());
+  if (const auto there = desks.services.notice_board().find(id); !there) return problem(request, there.error());
   if (const auto noted = record(desks, request, "notice.remove", "notice", id.text()); !noted)
     return problem(request, noted.error());
+  if (const auto removed = desks.services.notice_board().remove(id); !removed) return problem(request, removed.error());
   std::string body;
   JsonWriter(body).object([&](JsonWriter& json) {
     json.member("message", Text{"공지사항이 삭제되었습니다.", "The notice was removed."}.in(request.language));
@@ -100,15 +107,11 @@ Response remove(Desks& desks, const Request& request) {
 }  // namespace
 
 void add_notice_routes(Router::Group& api, Desks& desks) {
-  const auto blocking = [&desks](auto handler) {
-    return Blocking{[&desks, handler](const Request& request) { return handler(desks, request); }};
-  };
-  api.add(Method::get, "/news", Access::anyone, blocking(list));
-  api.add(Method::get, "/news/:id", Access::anyone,
-          Deferred{[&desks](const Request& request, Respond respond) { read(desks, request, std::move(respond)); }});
-  api.add(Method::post, "/news", Access::admin, blocking(create));
-  api.add(Method::put, "/news/:id", Access::admin, blocking(change));
-  api.add(Method::del, "/news/:id", Access::admin, blocking(remove));
+  api.add(Method::get, "/news", Access::anyone, blocking(desks, list));
+  api.add(Method::get, "/news/:id", Access::anyone, deferred(desks, read));
+  api.add(Method::post, "/news", Access::admin, blocking(desks, create));
+  api.add(Method::put, "/news/:id", Access::admin, blocking(desks, change));
+  api.add(Method::del, "/news/:id", Access::admin, blocking(desks, remove));
 }
 
 }  // namespace tiketi::http

@@ -1,5 +1,6 @@
 // Paying: at once, or by an order at the provider's page; and getting money back.
 
+#include "routes/handlers.hpp"
 #include "routes/payment_steps.hpp"
 #include "routes/reservation_shapes.hpp"
 #include "routes/routes.hpp"
@@ -73,10 +74,6 @@ Response give_up(Desks& desks, const Request& request) {
   if (body.failed()) return body.refusal();
   const auto payment = desks.services.cashier().give_up(order, code, request.caller->user_id);
   return payment ? payment_answer(desks, request, *payment) : problem(request, payment.error());
-}
-
-std::optional<UserId> owner_of(const Request& request) {
-  return request.caller->admin ? std::nullopt : std::optional(request.caller->user_id);
 }
 
 Response one(Desks& desks, const Request& request) {
@@ -187,28 +184,51 @@ Response methods(const Request& request) {
   return json(200, std::move(body));
 }
 
+/// The order that a webhook is about, or nothing: there are webhooks about other things too. Deposits tell it at the
+/// top, changes of a payment inside `data`.
+std::string order_of_webhook(const Request& request) {
+  std::string why;
+  const auto body = parse_json(request.body, why);
+  if (!body || !body->is_object()) return {};
+  const boost::json::object* fields = &body->get_object();
+  if (const auto* data = fields->if_contains("data"); data != nullptr && data->is_object())
+    fields = &data->get_object();
+  const auto* order = fields->if_contains("orderId");
+  return order != nullptr && order->is_string() ? std::string(order->get_string()) : std::string();
+}
+
+/// Nobody signs webhooks about payments: of what they say only the order counts, and the provider is asked about it.
+/// What isn't ours, or was known already, is answered like what was news. Only what could not be looked up is refused,
+/// so that the provider sends it again.
+Response provider_webhook(Desks& desks, const Request& request) {
+  const std::string order = order_of_webhook(request);
+  if (!order.empty() && order.size() <= 64) {
+    const auto payment = desks.services.cashier().look_again(order);
+    if (!payment && payment.error().code != Errc::payment_not_found) return problem(request, payment.error());
+    if (payment) touch_reservation(desks, payment->reservation_id);
+  }
+  std::string body;
+  JsonWriter(body).object([](JsonWriter& json) { json.member("received", true); });
+  return json(200, std::move(body));
+}
+
 }  // namespace
 
 void add_payment_routes(Router::Group& api, Desks& desks) {
-  const auto blocking = [&desks](auto handler) {
-    return Blocking{[&desks, handler](const Request& request) { return handler(desks, request); }};
-  };
-  const auto deferred = [&desks](auto handler) {
-    return Deferred{
-        [&desks, handler](const Request& request, const Respond& respond) { handler(desks, request, respond); }};
-  };
   api.add(Method::get, "/payments/methods", Access::anyone, Direct{methods});
-  api.add(Method::post, "/payments/process", Access::user, deferred(pay));
+  api.add(Method::post, "/payments/process", Access::user, deferred(desks, pay));
   for (const char* path : {"/payments", "/payments/prepare", "/payments/toss/request"})
-    api.add(Method::post, path, Access::user, blocking(prepare));
+    api.add(Method::post, path, Access::user, blocking(desks, prepare));
   for (const char* path : {"/payments/confirm", "/payments/toss/confirm"})
-    api.add(Method::post, path, Access::user, deferred(confirm));
-  api.add(Method::post, "/payments/fail", Access::user, blocking(give_up));
-  api.add(Method::get, "/payments/my", Access::user, blocking(mine));
-  api.add(Method::get, "/payments/:id", Access::user, blocking(one));
-  api.add(Method::get, "/payments/:id/status", Access::user, blocking(one));
-  api.add(Method::post, "/payments/:id/cancel", Access::user, blocking(cancel));
-  api.add(Method::post, "/payments/cancel", Access::user, blocking(cancel_by_body));
+    api.add(Method::post, path, Access::user, deferred(desks, confirm));
+  api.add(Method::post, "/payments/fail", Access::user, blocking(desks, give_up));
+  api.add(Method::post, "/payments/toss/webhook", Access::anyone, blocking(desks, provider_webhook, "webhook"),
+          no_replay);
+  api.add(Method::get, "/payments/my", Access::user, blocking(desks, mine));
+  api.add(Method::get, "/payments/:id", Access::user, blocking(desks, one));
+  api.add(Method::get, "/payments/:id/status", Access::user, blocking(desks, one));
+  api.add(Method::post, "/payments/:id/cancel", Access::user, blocking(desks, cancel));
+  api.add(Method::post, "/payments/cancel", Access::user, blocking(desks, cancel_by_body));
 }
 
 }  // namespace tiketi::http

@@ -1,5 +1,6 @@
 // A customer's points: how many, where they came from, and buying more.
 
+#include "routes/handlers.hpp"
 #include "routes/payment_steps.hpp"
 #include "routes/routes.hpp"
 #include "routes/shapes.hpp"
@@ -80,12 +81,9 @@ Response charge(Desks& desks, const Request& request) {
 }  // namespace
 
 void add_point_routes(Router::Group& api, Desks& desks) {
-  const auto blocking = [&desks](auto handler) {
-    return Blocking{[&desks, handler](const Request& request) { return handler(desks, request); }};
-  };
-  api.add(Method::get, "/points", Access::user, blocking(balance));
-  api.add(Method::get, "/points/history", Access::user, blocking(history));
-  api.add(Method::post, "/points/charge", Access::user, blocking(charge));
+  api.add(Method::get, "/points", Access::user, blocking(desks, balance));
+  api.add(Method::get, "/points/history", Access::user, blocking(desks, history));
+  api.add(Method::post, "/points/charge", Access::user, blocking(desks, charge));
 }
 
 }  // namespace tiketi::http

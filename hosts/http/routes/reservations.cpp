@@ -1,5 +1,6 @@
 // Holds and reservations: take seats or tickets, look at one's own, give them back.
 
+#include "routes/handlers.hpp"
 #include "routes/reservation_shapes.hpp"
 #include "routes/routes.hpp"
 #include "routes/shapes.hpp"
@@ -188,25 +189,19 @@ Response quote(Desks& desks, const Request& request) {
 }  // namespace
 
 void add_reservation_routes(Router::Group& api, Desks& desks) {
-  const auto blocking = [&desks](auto handler) {
-    return Blocking{[&desks, handler](const Request& request) { return handler(desks, request); }};
-  };
-  const auto deferred = [&desks](auto handler) {
-    return Deferred{
-        [&desks, handler](const Request& request, const Respond& respond) { handler(desks, request, respond); }};
-  };
-  api.add(Method::post, "/seats/reserve", Access::user, deferred(reserve_seats));
-  api.add(Method::post, "/seats/lock", Access::user, deferred(reserve_seats));
-  api.add(Method::post, "/seats/release", Access::user, blocking(release));
-  api.add(Method::post, "/seats/best-available", Access::user, deferred(reserve_best));
-  api.add(Method::get, "/seats/reservation/:id", Access::user,
-          blocking([](Desks& all, const Request& request) { return one(all, request, write_seat_reservation); }));
-  api.add(Method::post, "/reservations", Access::user, deferred(reserve_places));
-  api.add(Method::get, "/reservations/my", Access::user, blocking(mine));
+  api.add(Method::post, "/seats/reserve", Access::user, deferred(desks, reserve_seats));
+  api.add(Method::post, "/seats/lock", Access::user, deferred(desks, reserve_seats));
+  api.add(Method::post, "/seats/release", Access::user, blocking(desks, release));
+  api.add(Method::post, "/seats/best-available", Access::user, deferred(desks, reserve_best));
+  api.add(Method::get, "/seats/reservation/:id", Access::user, blocking(desks, [](Desks& all, const Request& request) {
+            return one(all, request, write_seat_reservation);
+          }));
+  api.add(Method::post, "/reservations", Access::user, deferred(desks, reserve_places));
+  api.add(Method::get, "/reservations/my", Access::user, blocking(desks, mine));
   api.add(Method::get, "/reservations/:id", Access::user,
-          blocking([](Desks& all, const Request& request) { return one(all, request, write_reservation); }));
-  api.add(Method::get, "/reservations/:id/refund-quote", Access::user, blocking(quote));
-  api.add(Method::post, "/reservations/:id/cancel", Access::user, blocking(cancel));
+          blocking(desks, [](Desks& all, const Request& request) { return one(all, request, write_reservation); }));
+  api.add(Method::get, "/reservations/:id/refund-quote", Access::user, blocking(desks, quote));
+  api.add(Method::post, "/reservations/:id/cancel", Access::user, blocking(desks, cancel));
 }
 
 }  // namespace tiketi::http

@@ -1,6 +1,7 @@
 // The pages of the sandbox provider: where a customer's browser would be at the card company. No money moves here, and
 // none before the order is confirmed.
 
+#include "routes/handlers.hpp"
 #include "routes/html.hpp"
 #include "routes/routes.hpp"
 #include "routes/url.hpp"
@@ -124,11 +125,8 @@ Response done(const Request& request) {
 }  // namespace
 
 void add_sandbox_routes(Router& router, Desks& desks) {
-  const RouteOptions no_replay{.replays = false};
-  router.add(Method::get, "/sandbox/pay/:paymentKey", Access::anyone,
-             Blocking{[&desks](const Request& request) { return show(desks, request); }});
-  router.add(Method::post, "/sandbox/pay/:paymentKey", Access::anyone,
-             Blocking{[&desks](const Request& request) { return decide(desks, request); }}, no_replay);
+  router.add(Method::get, "/sandbox/pay/:paymentKey", Access::anyone, blocking(desks, show));
+  router.add(Method::post, "/sandbox/pay/:paymentKey", Access::anyone, blocking(desks, decide), no_replay);
   router.add(Method::get, "/sandbox/done", Access::anyone, Direct{done});
 }
 

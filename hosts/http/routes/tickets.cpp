@@ -1,5 +1,6 @@
 // Tickets: a customer's own with their QR codes, and letting people in.
 
+#include "routes/handlers.hpp"
 #include "routes/routes.hpp"
 #include "routes/shapes.hpp"
 #include "server/json.hpp"
@@ -36,10 +37,6 @@ void write_tickets(JsonWriter& json, TicketDesk& desk, const std::vector<Ticket>
     for (std::size_t i = 0; i < tickets.size(); ++i)
       list.object([&](JsonWriter& one) { write_ticket(one, tickets[i], events[i], desk.code(tickets[i])); });
   });
-}
-
-std::optional<UserId> owner_of(const Request& request) {
-  return request.caller->admin ? std::nullopt : std::optional(request.caller->user_id);
 }
 
 Response mine(Desks& desks, const Request& request) {
@@ -117,20 +114,13 @@ Response qr_png(Desks& desks, const Request& request) {
   });
 }
 
-std::string hexadecimal(std::uint32_t number) {
-  static constexpr std::string_view digits = "0123456789abcdef";
-  std::string out;
-  for (int shift = 28; shift >= 0; shift -= 4) out += digits[number >> shift & 15];
-  return out;
-}
-
 Response keys(Desks& desks, const Request&) {
   std::string body;
   JsonWriter(body).object([&](JsonWriter& json) {
     json.array("keys", [&](JsonWriter& list) {
       for (const TicketPublicKey& each : desks.services.ticket_desk().public_keys())
         list.object([&](JsonWriter& key) {
-          key.member("id", hexadecimal(each.id.number)).member("algorithm", "Ed25519");
+          key.member("id", each.id.text()).member("algorithm", "Ed25519");
           key.member("public_key", to_base64url(each.bytes)).member("pem", crypto::to_pem(each));
         });
     });
@@ -169,16 +159,13 @@ Response check_in(Desks& desks, const Request& request) {
 }  // namespace
 
 void add_ticket_routes(Router::Group& api, Desks& desks) {
-  const auto blocking = [&desks](auto handler) {
-    return Blocking{[&desks, handler](const Request& request) { return handler(desks, request); }};
-  };
-  api.add(Method::get, "/tickets/my", Access::user, blocking(mine));
-  api.add(Method::get, "/tickets/keys", Access::anyone, blocking(keys));
-  api.add(Method::get, "/tickets/:id", Access::user, blocking(one));
-  api.add(Method::get, "/tickets/:id/qr.svg", Access::user, blocking(qr_svg));
-  api.add(Method::get, "/tickets/:id/qr.png", Access::user, blocking(qr_png));
-  api.add(Method::get, "/reservations/:id/tickets", Access::user, blocking(of_reservation));
-  api.add(Method::post, "/tickets/check-in", Access::admin, blocking(check_in));
+  api.add(Method::get, "/tickets/my", Access::user, blocking(desks, mine));
+  api.add(Method::get, "/tickets/keys", Access::anyone, blocking(desks, keys));
+  api.add(Method::get, "/tickets/:id", Access::user, blocking(desks, one));
+  api.add(Method::get, "/tickets/:id/qr.svg", Access::user, blocking(desks, qr_svg));
+  api.add(Method::get, "/tickets/:id/qr.png", Access::user, blocking(desks, qr_png));
+  api.add(Method::get, "/reservations/:id/tickets", Access::user, blocking(desks, of_reservation));
+  api.add(Method::post, "/tickets/check-in", Access::admin, blocking(desks, check_in));
 }
 
 }  // namespace tiketi::http

@@ -44,6 +44,7 @@ struct NewNotice {
   bool is_pinned = false;
   std::string author;
   UserId author_id;
+  NoticeId id = {};  ///< nil: one is made
 };
 
 /// What of a notice is to be changed; the rest stays.

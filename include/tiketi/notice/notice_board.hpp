@@ -33,7 +33,10 @@ class NoticeBoard {
   std::vector<Result<Notice>> get(std::span<const NoticeId> ids);
   Result<Notice> get(NoticeId id);
 
-  /// The errors of `notice::check`.
+  /// As its writers see it: no view. notice_not_found.
+  Result<Notice> find(NoticeId id);
+
+  /// The errors of `notice::check`; already_exists (the id).
   Result<Notice> create(const NewNotice& command);
 
   /// notice_not_found, version_conflict; the errors of `notice::check`.

@@ -60,10 +60,13 @@ std::vector<Result<Notice>> NoticeBoard::get(std::span<const NoticeId> ids) {
   return out;
 }
 
+Result<Notice> NoticeBoard::find(NoticeId id) { return body_->find(id); }
+
 Result<Notice> NoticeBoard::get(NoticeId id) { return std::move(get({&id, 1}).front()); }
 
 Result<Notice> NoticeBoard::create(const NewNotice& command) {
-  auto made = notice::create(command, body_->ids.next<NoticeId>(), body_->clock.now());
+  auto made =
+      notice::create(command, command.id.is_nil() ? body_->ids.next<NoticeId>() : command.id, body_->clock.now());
   if (made.has_error()) return made;
   const auto outcome = body_->commit(PutNotice{0, *made});
   if (outcome.has_error()) return outcome.error();
