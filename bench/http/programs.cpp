@@ -31,6 +31,8 @@ std::vector<std::string> server_command(const std::filesystem::path& directory) 
           "127.0.0.1",
           "--port",
           "0",
+          "--provider",
+          "sandbox",
           "--admin-email",
           admin_email,
           "--log-level",

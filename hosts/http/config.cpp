@@ -31,6 +31,9 @@ void add_options(CLI::App& app, Config& config) {
   option("--keys", config.keys_directory, "TIKETI_KEYS",
          "directory of the keys that sign tokens and tickets; default: beside the SQLite file");
   option("--jwt-secret", config.jwt_secret, "JWT_SECRET", "sign tokens by HS256 with this secret instead of RS256");
+  option("--provider", config.provider, "TIKETI_PROVIDER",
+         "who takes the money: sandbox, which charges nobody; default: sandbox in development, else it must be said")
+      ->check(CLI::IsMember({"sandbox"}));
   option("--sandbox", config.sandbox_file, "TIKETI_SANDBOX",
          "file with the sandbox payment provider's books; default: beside the SQLite file");
   option("--admin-email", config.admin_email, "TIKETI_ADMIN_EMAIL", "make this account an admin at start");
@@ -125,6 +128,7 @@ std::string describe(const Config& config) {
   line("tls-key", config.tls_key);
   line("keys", config.keys_directory);
   secret("jwt-secret", config.jwt_secret);
+  line("provider", config.provider);
   line("sandbox", config.sandbox_file);
   line("admin-email", config.admin_email);
   secret("admin-password", config.admin_password);
@@ -153,6 +157,10 @@ Result<void> check(const Config& config) {
     return wrong("tls-key", "tls-certificate and tls-key belong together: give both or none");
   if (!config.admin_password.empty() && config.admin_email.empty())
     return wrong("admin-email", "admin-password is given without admin-email: whose is it?");
+  if (config.provider.empty() && !config.is_development())
+    return wrong(
+        "provider",
+        "provider: outside the development profile say who takes the money; `--provider sandbox` charges nobody");
   if (auto fees = parse_cancellation_fees(config.cancellation_fees); !fees) return fees.error();
   return {};
 }

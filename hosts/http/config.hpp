@@ -22,6 +22,7 @@ struct Config {
 
   std::string keys_directory;  ///< empty: beside an SQLite file
   std::string jwt_secret;
+  std::string provider;      ///< who takes the money; empty: the sandbox, in development only
   std::string sandbox_file;  ///< empty: beside an SQLite file
   std::string admin_email;
   std::string admin_password;

@@ -23,7 +23,10 @@ std::uint64_t fingerprint_of(const Request& request) {
   return out.value();
 }
 
-bool is_final(int status) noexcept { return status < 500 && status != 408 && status != 409 && status != 429; }
+bool is_final(const Response& response) noexcept {
+  const int status = response.status;
+  return !response.passing && status < 500 && status != 408 && status != 409 && status != 429;
+}
 
 /// The keys that are being worked on by this process.
 class InFlight {
@@ -57,7 +60,7 @@ Response answer(Answers& answers, Clock& clock, const Request& request, const An
   if (!known) return problem(request, known.error());
   if (known->front()) return again(request, *known->front(), fingerprint);
   Response response = handle();
-  if (!is_final(response.status) || response.ready || response.body.size() > max_answer_body_bytes) return response;
+  if (!is_final(response) || response.ready || response.body.size() > max_answer_body_bytes) return response;
   const Answer first{key, fingerprint, response.status, response.content_type, response.body, clock.now()};
   const auto stored = answers.put_if_absent({&first, 1});
   // It was done: not being able to repeat the answer is no reason not to give it.

@@ -8,8 +8,8 @@
 
 namespace tiketi::http {
 
-/// For ServerOptions::around. Answers that may differ the next time (5xx, 408, 429) are not kept: the key may try
-/// again. A second request with a key whose first is still being worked on is told 409. `answers` and `clock` must
+/// For ServerOptions::around. Answers that may differ the next time (5xx, 408, 409, 429, Response::passing) are not
+/// kept: the key may try again. A second request with a key whose first is still being worked on is told 409. `answers` and `clock` must
 /// outlive it.
 ///
 /// If we crash between the action and the keeping of its answer, the action is done again: those that move money or

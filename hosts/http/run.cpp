@@ -71,11 +71,10 @@ int run(const std::string& program, std::vector<std::string> arguments) {
   const Invocation invocation = read_invocation(program, std::move(arguments));
   if (invocation.what == Invocation::What::told) return invocation.exit_code;
   if (invocation.what == Invocation::What::list_routes) return print_routes();
+  const bool only_print = invocation.what == Invocation::What::print_config;
+  if (only_print) std::cout << describe(invocation.config) << std::flush;
   if (const auto checked = check(invocation.config); !checked) return fail(checked.error());
-  if (invocation.what == Invocation::What::print_config) {
-    std::cout << describe(invocation.config);
-    return 0;
-  }
+  if (only_print) return 0;
   return serve(invocation.config);
 }
 

@@ -41,7 +41,8 @@ class Serving : public Program {
     std::uint16_t port = 0;
   };
   Server serve(const Words& more = {}) const {
-    Words words{program(), "serve", "--store", store_, "--address", "127.0.0.1", "--port", "0", "--log-level", "error"};
+    Words words{program(), "serve", "--store",    store_,    "--address",   "127.0.0.1",
+                "--port",  "0",     "--provider", "sandbox", "--log-level", "error"};
     words.insert(words.end(), more.begin(), more.end());
     Server out{Process(words), 0};
     for (std::string line; out.process.read_line(line);)

@@ -31,6 +31,34 @@ describe('an admin', () => {
     assert.deepEqual([parking.name, parking.price, parking.total_quantity], ['주차', 3_000, 7]);
   });
 
+  it('is told what is wrong by the names of the request’s own fields', async () => {
+    const good = { title: '이름', ...times, ticketTypes: [] };
+    const type = { name: '스탠딩', price: 1_000, totalQuantity: 5, description: '' };
+    for (const [wrong, field] of [
+      [{ saleEndDate: inDays(-2) }, 'saleEndDate'],
+      [{ eventDate: inDays(1) }, 'eventDate'],
+      [{ posterImageUrl: 'http://x/\u0007' }, 'posterImageUrl'],
+      [{ artistName: 'x'.repeat(2_000) }, 'artistName'],
+      [{ currency: 'won' }, 'currency'],
+      [{ ticketTypes: [type, { ...type, totalQuantity: 0 }] }, 'ticketTypes[1].totalQuantity'],
+    ]) {
+      const { body } = await asAdmin(400, 'POST', '/admin/events', { ...good, ...wrong });
+      assert.equal(body.field ?? body.errors[0].field, field);
+    }
+  });
+
+  it('sells in other currencies than won', async () => {
+    const { body } = await asAdmin(201, 'POST', '/admin/events', {
+      title: 'Abroad',
+      ...times,
+      currency: 'USD',
+      ticketTypes: [{ name: 'Standing', price: 4_550, totalQuantity: 5, description: '' }],
+    });
+    assert.equal(body.event.currency, 'USD');
+    const added = { name: 'Balcony', price: 9_000, totalQuantity: 3, description: '' };
+    await asAdmin(201, 'POST', `/admin/events/${body.event.id}/tickets`, added);
+  });
+
   it('gives times with a zone, in UTC, or in Seoul’s wall time (fault: 9 h off)', async () => {
     const { body } = await asAdmin(201, 'POST', '/admin/events', {
       title: '시간',

@@ -202,14 +202,19 @@ describe('a server that is told nonsense', () => {
   });
 
   it('takes no known password or weak secret in production (ID4, fault: default admin password and secret in code)', async () => {
-    const production = ['--profile', 'production', '--store', 'memory', '--port', '0'];
+    const production = ['--profile', 'production', '--provider', 'sandbox', '--store', 'memory', '--port', '0'];
     const told = await fails(production, { JWT_SECRET: 'short' });
     assert.match(told, /secret/i);
     assert.ok(!told.includes('short\n'), 'and does not tell it');
   });
 
+  it('takes nobody’s money outside development only if told so (PA1)', async () => {
+    for (const profile of ['production', 'staging'])
+      assert.match(await fails(['--profile', profile, '--store', 'memory', '--port', '0']), /--provider sandbox/);
+  });
+
   it('shows its configuration without secrets', async () => {
-    const { stdout } = await run(paths.server, ['--print-config'], {
+    const { stdout } = await run(paths.server, ['--print-config', '--provider', 'sandbox'], {
       env: {
         PATH: process.env.PATH,
         JWT_SECRET: 'x'.repeat(40),

@@ -208,11 +208,13 @@ describe('payments', () => {
     const json = { reservationId: hold.id, paymentMethod: 'card' };
     await process(400, 'payment_in_progress', json, { testCode: 'TIKETI_TIMEOUT_DONE' });
     await process(400, 'payment_in_progress', json);
-    await api.refused(400, 'payment_in_progress', 'POST', `/reservations/${hold.id}/cancel`, { token: customer });
+    const cancel = { token: customer, key: 'cancel-when-known' };
+    await api.refused(400, 'payment_in_progress', 'POST', `/reservations/${hold.id}/cancel`, cancel);
     const [payment] = await world.payments(customer);
     assert.equal(payment.status, 'pending');
     await api.post(200, '/payments/toss/webhook', { json: { data: { orderId: payment.order_id } } });
     assert.equal((await world.reservation(customer, hold.id)).status, 'confirmed');
+    await api.post(200, `/reservations/${hold.id}/cancel`, cancel);
   });
 
   it('whose money came too late give it back by themselves, and say so (PA3)', async () => {

@@ -35,8 +35,8 @@ class RealServer : public ::testing::Test {
     setenv("TIKETI_ADMIN_PASSWORD", admin_password, 1);
     server = std::make_unique<test::Process>(
         std::vector<std::string>{binaries + "/hosts/http/tiketi-server", "--store", store, "--address", "127.0.0.1",
-                                 "--port", "0", "--admin-email", admin_email, "--log-level", "warning", "--log-file",
-                                 (directory / "server.log").string()},
+                                 "--port", "0", "--provider", "sandbox", "--admin-email", admin_email, "--log-level",
+                                 "warning", "--log-file", (directory / "server.log").string()},
         test::Process::Options{{}, (directory / "server.err").string(), true});
     std::string line;
     ASSERT_TRUE(server->read_line(line)) << "the server does not start";

@@ -1,5 +1,6 @@
 // For admins: events, their seats and ticket types.
 
+#include "routes/field_names.hpp"
 #include "routes/handlers.hpp"
 #include "routes/routes.hpp"
 #include "routes/shapes.hpp"
@@ -43,6 +44,19 @@ void read_event(JsonFields& body, Event& event) {
     event.limits.per_reservation = static_cast<std::int32_t>(*limit);
   if (const auto limit = body.optional_integer("maxPerUser", 0, 1'000'000))
     event.limits.per_buyer = static_cast<std::int32_t>(*limit);
+}
+
+Error event_error(Error error) {
+  return in_wire_names(std::move(error), {{"sale_start", "saleStartDate"},
+                                          {"sale_end", "saleEndDate"},
+                                          {"event_date", "eventDate"},
+                                          {"poster_url", "posterImageUrl"},
+                                          {"artist", "artistName"},
+                                          {"layout_id", "seatLayoutId"},
+                                          {"limits.per_reservation", "maxPerReservation"},
+                                          {"limits.per_buyer", "maxPerUser"},
+                                          {"ticket_types", "ticketTypes"},
+                                          {"total_quantity", "totalQuantity"}});
 }
 
 TicketType read_ticket_type(JsonFields& body) {
@@ -112,7 +126,7 @@ Response create(Desks& desks, const Request& request) {
   std::vector<NewEvent> commands;
   commands.push_back(std::move(command));
   const auto event = std::move(desks.services.catalog().create(std::move(commands)).front());
-  if (!event) return problem(request, event.error());
+  if (!event) return problem(request, event_error(event.error()));
   touch(desks, event->id);
   return event_answer(desks, request, 201, event->id, {"이벤트가 생성되었습니다.", "The event was made."});
 }
@@ -140,7 +154,7 @@ Response change(Desks& desks, const Request& request) {
   return with_event(desks, request, "id", "event.change", [&](Event event) {
     read_event(body, event);
     const auto updated = desks.services.catalog().update(event);
-    if (!updated) return problem(request, updated.error());
+    if (!updated) return problem(request, event_error(updated.error()));
     return event_answer(desks, request, 200, event.id, {"이벤트가 수정되었습니다.", "The event was changed."});
   });
 }
@@ -232,7 +246,7 @@ Response add_ticket_type(Desks& desks, const Request& request) {
     type.event_id = event.id;
     type.price.currency = event.price.currency;
     const auto added = desks.services.catalog().add_ticket_type(type);
-    if (!added) return problem(request, added.error());
+    if (!added) return problem(request, event_error(added.error()));
     return ticket_type_answer(desks, request, 201, *added, {"티켓이 추가되었습니다.", "The ticket type was added."});
   });
 }
@@ -252,7 +266,7 @@ Response change_ticket_type(Desks& desks, const Request& request) {
   if (const auto noted = record(desks, request, "ticket_type.change", "ticket_type", id.text()); !noted)
     return problem(request, noted.error());
   const auto changed = desks.services.catalog().update_ticket_type(edit);
-  if (!changed) return problem(request, changed.error());
+  if (!changed) return problem(request, event_error(changed.error()));
   touch(desks, changed->event_id);
   return ticket_type_answer(desks, request, 200, *changed, {"티켓이 수정되었습니다.", "The ticket type was changed."});
 }

@@ -1,5 +1,6 @@
 // Accounts: register, log in and out, refresh, profile, password.
 
+#include "routes/field_names.hpp"
 #include "routes/handlers.hpp"
 #include "routes/routes.hpp"
 #include "routes/shapes.hpp"
@@ -116,7 +117,7 @@ Response change_password(Desks& desks, const Request& request) {
   const auto changed = desks.services.accounts().change_password(as_caller(request), current, wanted);
   // Not 401: the caller is logged in, and clients that read 401 would log out.
   if (!changed && changed.error().code == Errc::credentials_refused) return problem(request, changed.error(), 400);
-  if (!changed) return problem(request, changed.error());
+  if (!changed) return problem(request, in_wire_names(changed.error(), {{"password", "newPassword"}}));
   return done(request, {"비밀번호가 변경되었습니다.", "The password was changed."});
 }
 

@@ -1,5 +1,6 @@
 #include "routes/payment_steps.hpp"
 
+#include "routes/field_names.hpp"
 #include "routes/shapes.hpp"
 #include "routes/url.hpp"
 #include "server/problem.hpp"
@@ -91,10 +92,14 @@ std::string read_return_url(JsonFields& body, std::string_view name) {
   return url;
 }
 
+Error payment_error(Error error, std::string_view method_member) {
+  return in_wire_names(std::move(error), {{"points", "pointsToUse"}, {"method", method_member}});
+}
+
 }  // namespace
 
 void go_on(Desks& desks, const Request& request, const Respond& respond, Result<BegunPayment> begun) {
-  if (!begun) return respond(problem(request, begun.error()));
+  if (!begun) return respond(problem(request, payment_error(begun.error(), "paymentMethod")));
   const auto queued =
       desks.ask_provider.submit({std::move(*begun)}, [&desks, &request, respond](Result<AskedPayment> asked) {
         if (!asked) return respond(problem(request, asked.error()));
@@ -110,7 +115,7 @@ ReturnUrls read_return_urls(JsonFields& body) {
 Response prepared(Desks& desks, const Request& request, Prepare command, const ReturnUrls& urls) {
   command.idempotency_key = request.idempotency_key;
   const auto order = desks.services.cashier().prepare(command);
-  if (!order) return problem(request, order.error());
+  if (!order) return problem(request, payment_error(order.error(), "method"));
   std::string url = order->payment_url;
   // The sandbox's page is ours, and told by the query where to go on; a real provider's page is told by its SDK.
   if (desks.services.sandbox() != nullptr)

@@ -1,5 +1,6 @@
 // Holds and reservations: take seats or tickets, look at one's own, give them back.
 
+#include "routes/field_names.hpp"
 #include "routes/handlers.hpp"
 #include "routes/reservation_shapes.hpp"
 #include "routes/routes.hpp"
@@ -44,7 +45,11 @@ Response held(Desks& desks, const Request& request, const Reserved& reserved) {
 }
 
 void answer_hold(Desks& desks, const Request& request, const Respond& respond, const Result<Reserved>& reserved) {
-  if (!reserved) return respond(problem(request, reserved.error()));
+  if (!reserved) {
+    const Error error =
+        in_wire_names(reserved.error(), {{"event", "eventId"}, {"seats", "seatIds"}, {"max_price", "maxPrice"}});
+    return respond(problem(request, error));
+  }
   if (!reserved->replayed) desks.pages.touch(subject_of(reserved->reservation.event_id));
   respond(held(desks, request, *reserved));
 }

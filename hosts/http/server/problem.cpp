@@ -151,6 +151,8 @@ Response problem(const Request& request, const Error& error, int status) {
   });
   Response out = as_response(status, std::move(body));
   out.log_note = note_of(error);
+  out.passing =
+      retriable(error.code) || error.code == Errc::payment_in_progress || error.code == Errc::refund_in_progress;
   return out;
 }
 

@@ -33,6 +33,7 @@ struct Response {
   std::string body;
   std::shared_ptr<const ReadyBytes> ready;  ///< if set, the body, content type and ETag
   std::string etag;                         ///< with its quotes, or empty
+  bool passing = false;                     ///< a refusal that time may mend: no idempotency key keeps it
   std::string log_note;                     ///< for the log only, such as the cause of a 503; never sent
 
   Response& with_header(std::string_view name, std::string_view value) & {
