@@ -68,6 +68,19 @@ describe('operators', () => {
     }
   });
 
+  it('see how many places are free (OB1)', async () => {
+    const places = async () => {
+      const { text } = await api.call(200, 'GET', '/metrics');
+      return ['available', 'reserved'].map((each) =>
+        Number(text.match(new RegExp(`^tiketi_seats_${each} (\\d+)`, 'm'))[1]),
+      );
+    };
+    const event = await world.event();
+    const before = await places();
+    await world.hold(await world.customer(), event, 3);
+    assert.deepEqual(await places(), [before[0] - 3, before[1] + 3]);
+  });
+
   it('get this very document, and a page to browse it', async () => {
     const { text } = await api.call(200, 'GET', '/openapi.yaml');
     assert.equal(text, source);

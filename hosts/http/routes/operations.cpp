@@ -51,6 +51,28 @@ Response alive(Desks& desks, std::chrono::steady_clock::time_point started, cons
   return json(200, std::move(body)).with_header("Cache-Control", "no-store");
 }
 
+/// Of the events on sale, by what may be done with their places now. As of the last time that it could be asked.
+void count_places(Desks& desks) {
+  constexpr std::int32_t page_size = 100;
+  constexpr std::int32_t most_pages = 20;
+  Availability sum;
+  for (std::int32_t page = 1; page <= most_pages; ++page) {
+    const auto found =
+        desks.services.catalog().list({.status = EventStatus::on_sale, .page = page, .limit = page_size});
+    if (!found) return;
+    for (const EventSummary& each : found->events) {
+      const Availability places = each.availability.value_or(Availability{});
+      sum.total += places.total;
+      sum.available += places.available;
+    }
+    if (found->total <= std::int64_t{page} * page_size) break;
+  }
+  desks.metrics.gauge("tiketi_seats_available", "Free seats and tickets of the events on sale")
+      .set(static_cast<double>(sum.available));
+  desks.metrics.gauge("tiketi_seats_reserved", "Held or sold seats and tickets of the events on sale")
+      .set(static_cast<double>(sum.total - sum.available));
+}
+
 /// The document's browsable page: files of npm's swagger-ui-dist, which were found when the server was built.
 void add_api_docs(Router& router) {
   for (const Document& each : api_docs()) {
@@ -85,7 +107,10 @@ void add_operation_routes(Router& router, Desks& desks, const std::string& profi
   const auto everything = [&desks] { return health(desks, {{"process", "ok"}, check_storage(desks), check_redis()}); };
   add("/health/detailed", everything);
   add("/health/all", everything);
-  add("/metrics", [&desks] { return text(200, desks.metrics.text(), telemetry::metrics_type); });
+  add("/metrics", [&desks] {
+    count_places(desks);
+    return text(200, desks.metrics.text(), telemetry::metrics_type);
+  });
   add("/.well-known/jwks.json", [&desks] { return json(200, desks.services.accounts().jwks()); });
   const auto document = make_ready(std::string(openapi_yaml()), "application/yaml; charset=utf-8");
   router.add(Method::get, "/openapi.yaml", Access::anyone,
