@@ -97,10 +97,23 @@ TEST_F(AccountCommands, AnAdminIsMadeOnceAndNeverWithADefaultPassword) {  // ID4
 }
 
 TEST_F(AccountCommands, TheRoleOfAnAdminIsGivenAndTaken) {  // ID4
+  ASSERT_EQ(make_admin("boss@example.com", "first-password").code, 0);
   ASSERT_EQ(make_user("mina@example.com").code, 0);
   EXPECT_EQ(run_json({"admin", "grant", "mina@example.com"}).json().at("role"), "admin");
   EXPECT_EQ(run_json({"admin", "revoke", "mina@example.com"}).json().at("role"), "user");
-  EXPECT_EQ(actions({"--kind", "user"}), (Words{"admin.revoke", "admin.grant", "user.create"}));
+  EXPECT_EQ(actions({"--kind", "user"}), (Words{"admin.revoke", "admin.grant", "user.create", "admin.create"}));
+}
+
+TEST_F(AccountCommands, TheLastAdminStays) {  // ID4
+  ASSERT_EQ(make_admin("boss@example.com", "first-password").code, 0);
+  for (const Words& words :
+       {Words{"admin", "revoke", "boss@example.com"}, Words{"user", "disable", "boss@example.com"}}) {
+    const Said refused = run_json(words);
+    EXPECT_EQ(refused.error(), "not_permitted") << refused.out;
+    EXPECT_NE(refused.message().find("make another account an admin first"), std::string::npos) << refused.message();
+  }
+  EXPECT_EQ(run_json({"user", "show", "boss@example.com"}).json().at("role"), "admin");
+  EXPECT_EQ(log_in("boss@example.com", "first-password"), in);
 }
 
 /// What the program wrote to a terminal at which somebody typed `answers`, each after the next colon; and its exit

@@ -2,8 +2,9 @@
 
 #include "identity/house.hpp"
 
-#include <chrono>
+#include <atomic>
 #include <set>
+#include <thread>
 #include <vector>
 
 namespace tiketi::test {
@@ -80,12 +81,111 @@ TEST_F(Administration, ID2_AnAccountWithoutAPasswordGetsNoneThisWay) {
 }
 
 TEST_F(Administration, ID4_RolesAreGivenAndTaken) {
+  admin();
   const LoggedIn kim = registered();
   EXPECT_EQ(accounts().set_role(kim.user.id, Role::admin)->role, Role::admin);
   EXPECT_EQ(accounts().set_role(kim.user.id, Role::admin)->version, 2) << "repeating it changes nothing";
   EXPECT_EQ(accounts().set_role(kim.user.id, Role::user)->role, Role::user);
   EXPECT_EQ(code_of(accounts().set_role(UserId{{1, 1}}, Role::admin)), Errc::user_not_found);
   EXPECT_EQ(code_of(accounts().set_disabled(UserId{{1, 1}}, true)), Errc::user_not_found);
+}
+
+TEST_F(Administration, ID4_TheLastAdminStays) {
+  const User boss = admin();
+  EXPECT_EQ(code_of(accounts().set_role(boss.id, Role::user)), Errc::not_permitted);
+  EXPECT_EQ(code_of(accounts().set_disabled(boss.id, true)), Errc::not_permitted);
+  EXPECT_EQ(stored(boss.id), [&] {
+    User same = boss;
+    same.password_hash = stored(boss.id).password_hash;
+    return same;
+  }());
+  const LoggedIn kim = registered();
+  ASSERT_TRUE(accounts().set_disabled(kim.user.id, true)) << "who is no admin may go";
+  ASSERT_TRUE(accounts().set_role(kim.user.id, Role::admin));
+  EXPECT_EQ(code_of(accounts().set_role(boss.id, Role::user)), Errc::not_permitted) << "a disabled admin is none";
+  EXPECT_TRUE(accounts().set_role(kim.user.id, Role::user)) << "and may always go";
+  ASSERT_TRUE(accounts().set_role(kim.user.id, Role::admin));
+  ASSERT_TRUE(accounts().set_disabled(kim.user.id, false));
+  EXPECT_TRUE(accounts().set_disabled(boss.id, true));
+  EXPECT_EQ(code_of(accounts().set_role(kim.user.id, Role::user)), Errc::not_permitted);
+}
+
+TEST_F(Administration, ID4_OfTwoAdminsWhoDemoteEachOtherOneStays) {
+  for (int round = 0; round < 20; ++round) {
+    const std::string number = std::to_string(round);
+    const User all[] = {admin("a" + number), admin("b" + number)};
+    const UserPage page = accounts().list({.limit = 100}).value();
+    for (const User& each : page.users) {
+      const bool is_left_over = each.id != all[0].id && each.id != all[1].id;
+      ASSERT_TRUE(!is_left_over || accounts().set_role(each.id, Role::user));
+    }
+    std::atomic<int> done{0};
+    std::vector<std::thread> threads;
+    for (const User& each : all)
+      threads.emplace_back([&, id = each.id] {
+        const auto answer = round % 2 == 0 ? accounts().set_role(id, Role::user) : accounts().set_disabled(id, true);
+        done += answer.has_value();
+        EXPECT_TRUE(answer || answer.error().code == Errc::not_permitted) << answer.error().message;
+      });
+    for (std::thread& each : threads) each.join();
+    EXPECT_EQ(done, 1);
+    EXPECT_NE(stored(all[0].id).is_active_admin(), stored(all[1].id).is_active_admin());
+  }
+}
+
+TEST_F(Administration, ID4_ALogInMeanwhileDoesNotOutliveWhatEndsAllSessions) {
+  const LoggedIn here = registered();
+  const auto other = start();
+  LoggedIn slipped_in;
+  const auto log_in_meanwhile = [&](const std::string& password) {
+    process->store.before_write = [&, password] {
+      slipped_in = other->accounts.log_in("kim@example.com", password).value();
+    };
+  };
+  const auto live = [&] { return stores->identity().live_sessions(here.user.id, clock.now()).value(); };
+
+  const Caller who = caller(here);
+  log_in_meanwhile("secret-kim");
+  ASSERT_TRUE(accounts().change_password(who, "secret-kim", "second-secret"));
+  EXPECT_EQ(authentication_error(slipped_in), Errc::token_invalid);
+  ASSERT_EQ(live().size(), 1U);
+  EXPECT_EQ(live().front().id, here.session_id) << "the caller's own goes on";
+
+  log_in_meanwhile("second-secret");
+  ASSERT_TRUE(accounts().set_password(here.user.id, "third-secret"));
+  EXPECT_EQ(authentication_error(slipped_in), Errc::token_invalid);
+  EXPECT_EQ(live().size(), 0U);
+
+  log_in_meanwhile("third-secret");
+  ASSERT_TRUE(accounts().set_disabled(here.user.id, true));
+  ASSERT_TRUE(accounts().set_disabled(here.user.id, false));
+  EXPECT_EQ(authentication_error(slipped_in), Errc::token_invalid);
+  EXPECT_EQ(live().size(), 0U);
+}
+
+TEST_F(Administration, ID4_ARefreshMeanwhileDoesNotOutliveANewPassword) {
+  const LoggedIn kim = registered();
+  const auto other = start();
+  LoggedIn refreshed;
+  process->store.before_write = [&] { refreshed = other->accounts.refresh(kim.tokens.refresh_token).value(); };
+  ASSERT_TRUE(accounts().set_password(kim.user.id, "another-secret"));
+  EXPECT_EQ(authentication_error(refreshed), Errc::token_invalid);
+  EXPECT_EQ(code_of(accounts().refresh(refreshed.tokens.refresh_token)), Errc::token_invalid);
+}
+
+TEST_F(Administration, ID4_LogInsSideBySideWithAPasswordChangeLeaveNoOldSession) {
+  for (int round = 0; round < 10; ++round) {
+    const LoggedIn kim = registered("kim" + std::to_string(round));
+    std::vector<std::thread> devices;
+    for (int i = 0; i < 3; ++i)
+      devices.emplace_back([&] {
+        while (accounts().log_in(kim.user.email, "secret-" + kim.user.name)) {
+        }
+      });
+    EXPECT_TRUE(accounts().set_password(kim.user.id, "another-secret"));
+    for (std::thread& each : devices) each.join();
+    EXPECT_TRUE(stores->identity().live_sessions(kim.user.id, clock.now()).value().empty());
+  }
 }
 
 TEST_F(Administration, ID4_TheFirstAdminIsMadeOnce) {

@@ -1,6 +1,7 @@
 #pragma once
 // Accounts over stores in memory, with real hashes at a cost for tests and a clock that obeys.
 
+#include "identity/watched_store.hpp"
 #include "support/fakes.hpp"
 #include "support/results.hpp"
 
@@ -18,10 +19,12 @@ namespace tiketi::test {
 /// One process with accounts; several may share the stores and the key.
 struct Process {
   Process(Stores& stores, Clock& clock, Ids& ids, PasswordHasher& passwords, AccountsPolicy policy = {})
-      : signer(crypto::make_remembering_signer(
+      : store(stores.identity()),
+        signer(crypto::make_remembering_signer(
             crypto::make_hs256_signer("a secret that all processes of a test know").value(), 1'000)),
-        accounts(stores.identity(), passwords, *signer, *refresh_tokens, clock, ids, policy) {}
+        accounts(store, passwords, *signer, *refresh_tokens, clock, ids, policy) {}
 
+  WatchedStore store;
   std::unique_ptr<TokenSigner> signer;
   std::unique_ptr<RefreshTokens> refresh_tokens = crypto::make_refresh_tokens();
   Accounts accounts;
@@ -41,6 +44,12 @@ class AccountsTest : public ::testing::Test {
   }
   LoggedIn logged_in(const std::string& name = "kim") {
     auto answer = accounts().log_in(name + "@example.com", "secret-" + name);
+    EXPECT_TRUE(answer) << answer.error().message;
+    return std::move(answer).value();
+  }
+  /// Another admin, so that one may go.
+  User admin(const std::string& name = "boss") {
+    auto answer = accounts().create_admin({name + "@example.com", "secret-" + name, name, ""});
     EXPECT_TRUE(answer) << answer.error().message;
     return std::move(answer).value();
   }

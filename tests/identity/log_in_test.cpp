@@ -108,6 +108,73 @@ TEST_F(LogIn, ID1_UnknownEmailAndWrongPasswordAreNotToldApart) {
   EXPECT_EQ(wrong.error().details, unknown.error().details);
 }
 
+TEST_F(LogIn, ID1_AnUnknownEmailCostsTheStoreAsMuchAsAKnownOne) {
+  registered();
+  const auto work_of = [&](const std::string& email) {
+    process->store.reads = process->store.writes = 0;
+    EXPECT_EQ(code_of(accounts().log_in(email, "wrong-password")), Errc::credentials_refused);
+    return std::pair(process->store.reads.load(), process->store.writes.load());
+  };
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(work_of("lee@example.com"), work_of("kim@example.com"));
+  EXPECT_EQ(process->store.writes, 1) << "each failure is counted before it is told";
+}
+
+TEST_F(LogIn, ID4_AnUnknownEmailIsLockedLikeAKnownOne) {
+  registered();
+  const auto answers_of = [&](const std::string& email) {
+    std::vector<Error> out;
+    const auto guess = [&](int times) {
+      for (int i = 0; i < times; ++i) out.push_back(accounts().log_in(email, "wrong-password").error());
+    };
+    const Timestamp start = clock.now();
+    guess(7);
+    clock.advance(15 * minute_ms - 1);
+    guess(1);
+    clock.advance(1);
+    guess(6);
+    clock.set(start);
+    return out;
+  };
+  const auto known = answers_of("kim@example.com");
+  const auto unknown = answers_of("lee@example.com");
+  ASSERT_EQ(known.size(), unknown.size());
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    EXPECT_EQ(known[i].code, unknown[i].code) << i;
+    EXPECT_EQ(known[i].message, unknown[i].message) << i;
+    EXPECT_EQ(known[i].details, unknown[i].details) << i;
+  }
+  EXPECT_EQ(unknown[4].code, Errc::credentials_refused);
+  EXPECT_EQ(unknown[5].code, Errc::account_locked);
+  EXPECT_EQ(unknown[8].code, Errc::credentials_refused) << "the lock is over";
+}
+
+TEST_F(LogIn, ID4_GuessesSideBySideAtAnUnknownEmailCountAlike) {
+  std::atomic<int> refused{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 16; ++i)
+    threads.emplace_back([&] {
+      if (code_of(accounts().log_in("lee@example.com", "guess")) == Errc::credentials_refused) ++refused;
+    });
+  for (std::thread& each : threads) each.join();
+  EXPECT_EQ(refused, 5);
+}
+
+TEST_F(LogIn, ID4_AnAccountIsNotLockedByGuessesFromBeforeItWasMade) {
+  for (int i = 0; i < 6; ++i) EXPECT_FALSE(accounts().log_in("kim@example.com", "wrong-password"));
+  registered();
+  logged_in();
+}
+
+TEST_F(LogIn, ID4_GuessesAtUnknownEmailsAreForgottenAfterADay) {
+  for (int i = 0; i < 4; ++i) EXPECT_FALSE(accounts().log_in("lee@example.com", "wrong-password"));
+  clock.advance(day_ms - 1);
+  EXPECT_EQ(accounts().prune().value(), 0U);
+  clock.advance(1);
+  EXPECT_EQ(accounts().prune().value(), 1U);
+  for (int i = 0; i < 5; ++i)
+    EXPECT_EQ(code_of(accounts().log_in("lee@example.com", "wrong-password")), Errc::credentials_refused);
+}
+
 TEST_F(LogIn, ID1_NonsenseIsRefusedLikeAWrongPassword) {
   for (const std::string& email : {std::string(), std::string("kim"), std::string(10'000, 'x')})
     EXPECT_EQ(code_of(accounts().log_in(email, "secret")), Errc::credentials_refused);
@@ -235,6 +302,8 @@ TEST_F(LogIn, ID2_AnAccountOfGoogleHasNoPasswordToGuess) {
   ASSERT_TRUE(stores->identity().commit({&change, 1}).value().front());
   EXPECT_EQ(code_of(accounts().log_in("g@example.com", "")), Errc::credentials_refused);
   EXPECT_EQ(code_of(accounts().log_in("g@example.com", "secret")), Errc::credentials_refused);
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(accounts().log_in("g@example.com", "secret"));
+  EXPECT_EQ(code_of(accounts().log_in("g@example.com", "secret")), Errc::account_locked) << "like any other";
   EXPECT_EQ(stores->identity().user_with_subject("1234567890").value().value(), user);
 }
 

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -159,20 +160,32 @@ TEST(RefreshRule, ID3_EachTokenIsGoodOnce) {
   session = rotated(session, "second", later, policy);
   EXPECT_EQ(session.expires_at, later.plus_ms(30 * day_ms));
   EXPECT_EQ(decide_refresh(session, "second", later, policy), Refresh::rotate);
-  EXPECT_EQ(decide_refresh(session, "first", later, policy), Refresh::reused) << "the default has no grace";
+  EXPECT_EQ(decide_refresh(session, "first", later.plus_ms(9'999), policy), Refresh::reissue);
+  EXPECT_EQ(decide_refresh(session, "first", later.plus_ms(10'000), policy), Refresh::reused);
   EXPECT_EQ(decide_refresh(session, "second", session.expires_at.plus_ms(-1), policy), Refresh::rotate);
   EXPECT_EQ(decide_refresh(session, "second", session.expires_at, policy), Refresh::refuse);
   EXPECT_EQ(decide_refresh(session, "first", session.expires_at, policy), Refresh::refuse);
 }
 
-TEST(RefreshRule, ID3_ASecondTabMayComeLateIfThePolicySaysSo) {
-  const AccountsPolicy policy{.reuse_grace_ms = 10 * second_ms};
+TEST(RefreshRule, ID3_ATokenThatComesAgainAtOnceIsNotStolen) {
+  const AccountsPolicy policy{.reuse_grace_ms = 2 * second_ms};
   Session session = new_session(SessionId{{1, 1}}, UserId{{2, 2}}, "first", noon, policy);
   session = rotated(session, "second", noon, policy);
-  EXPECT_EQ(decide_refresh(session, "first", noon.plus_ms(9'999), policy), Refresh::too_late);
-  EXPECT_EQ(decide_refresh(session, "first", noon.plus_ms(10'000), policy), Refresh::reused);
-  session = rotated(session, "third", noon, policy);
-  EXPECT_EQ(decide_refresh(session, "first", noon, policy), Refresh::reused) << "not the one replaced last";
+  const auto first_at = [&](std::int64_t ms) { return decide_refresh(session, "first", noon.plus_ms(ms), policy); };
+  EXPECT_EQ(first_at(1'999), Refresh::reissue);
+  EXPECT_EQ(first_at(2'000), Refresh::reused);
+  session = reissued(session, "third", noon.plus_ms(1'000), policy);
+  EXPECT_EQ(session.expires_at, noon.plus_ms(1'000 + 30 * day_ms));
+  EXPECT_EQ(session.version, 3);
+  EXPECT_EQ(first_at(1'999), Refresh::reissue) << "a third tab";
+  EXPECT_EQ(first_at(2'000), Refresh::reused) << "counted from its first use";
+  EXPECT_EQ(decide_refresh(session, "second", noon, policy), Refresh::reused);
+  EXPECT_EQ(decide_refresh(session, "third", noon, policy), Refresh::rotate);
+  session = rotated(session, "fourth", noon, policy);
+  EXPECT_EQ(first_at(0), Refresh::reused) << "not the one used last";
+  EXPECT_EQ(decide_refresh(session, "third", noon, policy), Refresh::reissue);
+  const AccountsPolicy none{.reuse_grace_ms = 0};
+  EXPECT_EQ(decide_refresh(session, "third", noon, none), Refresh::reused);
 }
 
 TEST(RefreshRule, ID3_ASessionEndsForGood) {
@@ -186,15 +199,34 @@ TEST(RefreshRule, ID3_ASessionEndsForGood) {
     session = rotated(session, token, noon, policy);
   }
   EXPECT_EQ(decide_refresh(session, "3", noon, policy), Refresh::refuse) << "after so many rotations";
+  EXPECT_EQ(decide_refresh(session, "2", noon, policy), Refresh::refuse) << "not even in the grace";
 }
 
 TEST(Policy, IsChecked) {
   EXPECT_TRUE(check(AccountsPolicy{}));
-  EXPECT_FALSE(check(AccountsPolicy{.access_token_ms = 0}));
-  EXPECT_FALSE(check(AccountsPolicy{.access_token_ms = 2 * day_ms, .refresh_token_ms = day_ms}));
-  EXPECT_FALSE(check(AccountsPolicy{.failed_logins = 0}));
-  EXPECT_FALSE(check(AccountsPolicy{.sessions_per_user = 0}));
-  EXPECT_FALSE(check(AccountsPolicy{.reuse_grace_ms = -1}));
+  EXPECT_TRUE(check(AccountsPolicy{.lockout_ms = 0, .reuse_grace_ms = 0, .standing_ms = 0}));
+  const auto refused = [](const AccountsPolicy& policy) {
+    const auto answer = check(policy);
+    if (answer) return std::string("nothing");
+    const Error error = answer.error();
+    EXPECT_EQ(error.code, Errc::invalid_argument);
+    return std::string(error.detail("field"));
+  };
+  EXPECT_EQ(refused({.access_token_ms = 0}), "access_token_ms");
+  EXPECT_EQ(refused({.access_token_ms = 2 * day_ms, .refresh_token_ms = day_ms}), "refresh_token_ms");
+  EXPECT_EQ(refused({.failed_logins = 0}), "failed_logins");
+  EXPECT_EQ(refused({.lockout_ms = -1}), "lockout_ms");
+  EXPECT_EQ(refused({.reuse_grace_ms = -1}), "reuse_grace_ms");
+  EXPECT_EQ(refused({.standing_ms = -1}), "standing_ms");
+  EXPECT_EQ(refused({.remembered_sessions = 0}), "remembered_sessions");
+  EXPECT_EQ(refused({.sessions_per_user = 0}), "sessions_per_user");
+  EXPECT_EQ(refused({.rotations = 0}), "rotations");
+  constexpr std::int64_t for_ever = std::numeric_limits<std::int64_t>::max();  // no timestamp reaches so far
+  EXPECT_EQ(refused({.access_token_ms = for_ever, .refresh_token_ms = for_ever}), "access_token_ms");
+  EXPECT_EQ(refused({.refresh_token_ms = for_ever}), "refresh_token_ms");
+  EXPECT_EQ(refused({.lockout_ms = for_ever}), "lockout_ms");
+  EXPECT_EQ(refused({.reuse_grace_ms = for_ever}), "reuse_grace_ms");
+  EXPECT_EQ(refused({.standing_ms = for_ever}), "standing_ms");
 }
 
 }  // namespace

@@ -72,8 +72,9 @@ class Accounts {
   Result<LoggedIn> register_user(const NewAccount& account);
 
   /// credentials_refused for an unknown e-mail, an account without a password and a wrong password alike, after the
-  /// same time; account_locked (details: until), and then the password is not even looked at; account_gone (disabled,
-  /// and the password was right). Of guesses made side by side only so many count as the policy allows.
+  /// same work; account_locked (details: until), whether or not there is such an account, and then the password is not
+  /// even looked at; account_gone (disabled, and the password was right). Of guesses made side by side only so many
+  /// count as the policy allows.
   Result<LoggedIn> log_in(std::string_view email, std::string_view password);
 
   /// Ends the caller's session: neither its access tokens nor its refresh token are good any more. Repeating it
@@ -81,7 +82,7 @@ class Accounts {
   Result<void> log_out(const Caller& caller);
 
   /// New tokens for a refresh token, which is good once. token_invalid (unknown, expired, logged out), refresh_reused
-  /// (used before: the session is revoked), version_conflict (see `reuse_grace_ms`), account_gone.
+  /// (used before, and not just now, see `reuse_grace_ms`: the session is revoked), account_gone.
   Result<LoggedIn> refresh(std::string_view refresh_token);
 
   /// Who the bearer of an access token is. not_authenticated (no token), token_invalid (forged, expired, logged out),
@@ -106,9 +107,10 @@ class Accounts {
   /// runs the house. user_not_found, invalid_argument (details: field).
   Result<User> set_password(UserId id, std::string_view wanted);
 
-  Result<User> set_role(UserId id, Role role);  ///< user_not_found
+  /// user_not_found, not_permitted (it is the last admin who is not disabled).
+  Result<User> set_role(UserId id, Role role);
 
-  /// A disabled account can't log in, and its sessions end. user_not_found.
+  /// A disabled account can't log in, and its sessions end. user_not_found, not_permitted (as above).
   Result<User> set_disabled(UserId id, bool disabled);
 
   /// Makes an account that is an admin. If that e-mail is an admin's already, nothing changes, not even the password.
@@ -126,7 +128,7 @@ class Accounts {
   /// invalid_argument (page, limit or search out of bounds).
   Result<UserPage> list(const UserQuery& query);
 
-  /// Removes sessions that are over, at most `limit`; returns how many.
+  /// Removes sessions that are over and guesses that are old, at most `limit`; returns how many.
   Result<std::size_t> prune(std::size_t limit = 10'000);
 
   /// The public keys by which others check our access tokens (RFC 7517).

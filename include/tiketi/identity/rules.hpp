@@ -20,9 +20,10 @@ struct AccountsPolicy {
   std::int64_t refresh_token_ms = 30 * day_ms;  ///< counted anew at each refresh
   std::int32_t failed_logins = 5;               ///< so many in a row lock the account …
   std::int64_t lockout_ms = 15 * minute_ms;     ///< … for so long
-  /// For so long the refresh token that was replaced last counts as a second tab that came late, not as stolen: it is
-  /// refused all the same (version_conflict: read the one that the first tab got), but the session stays. 0: never.
-  std::int64_t reuse_grace_ms = 0;
+  /// For so long after its use, a refresh token that comes again counts as another tab, or as a client that has lost
+  /// the answer, not as stolen: the session goes on with a fresh token, which replaces the one that the first use
+  /// brought. 0: never.
+  std::int64_t reuse_grace_ms = 10 * second_ms;
   std::int64_t standing_ms = 5 * second_ms;  ///< how old what this process remembers of an account may be
   std::size_t remembered_sessions = 100'000;
   std::size_t sessions_per_user = 50;  ///< the one that has been quiet the longest ends for a new one
@@ -53,6 +54,10 @@ inline constexpr std::size_t max_password_bytes = 128;
 inline constexpr std::size_t max_name_bytes = 200;
 inline constexpr std::size_t max_phone_bytes = 32;
 inline constexpr std::size_t max_profile_image_bytes = 2'000;
+
+inline constexpr std::int64_t max_accounts_policy_ms = 36'500 * day_ms;
+/// So long failed log-ins for an e-mail that has no account are remembered at least.
+inline constexpr std::int64_t guesses_kept_ms = day_ms;
 
 /// invalid_argument; details: field.
 Result<void> check(const AccountsPolicy& policy);
@@ -90,16 +95,19 @@ Session revoked(Session session, Timestamp now);
 
 /// What to do with a refresh token of that hash, which the session has or once had.
 enum class Refresh : std::uint8_t {
-  rotate,    ///< it is good: replace it
-  refuse,    ///< the session is over
-  too_late,  ///< replaced a moment ago, by the same client it seems
-  reused,    ///< replaced before: it was stolen, or its successor was. Nobody may use the session any more
+  rotate,   ///< it is good: replace it
+  reissue,  ///< replaced a moment ago, by the same client it seems: replace its successor
+  refuse,   ///< the session is over
+  reused,   ///< replaced before: it was stolen, or its successor was. Nobody may use the session any more
 };
 Refresh decide_refresh(const Session& session, std::string_view token_hash, Timestamp now,
                        const AccountsPolicy& policy) noexcept;
 
 /// The session with its next token.
 Session rotated(Session session, std::string token_hash, Timestamp now, const AccountsPolicy& policy);
+
+/// The session with another token instead of the one that is good now. The grace of the one before stays as it is.
+Session reissued(Session session, std::string token_hash, Timestamp now, const AccountsPolicy& policy);
 
 }  // namespace identity
 

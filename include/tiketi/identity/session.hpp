@@ -16,10 +16,10 @@ struct Session {
   SessionId id;
   UserId user_id;
   std::string token_hash;     ///< of the refresh token that is good now
-  std::string previous_hash;  ///< of the one that it replaced; empty: none
+  std::string previous_hash;  ///< of the one that was used last; empty: none
   Timestamp created_at;
-  Timestamp rotated_at;  ///< when the token that is good now was made
-  Timestamp expires_at;  ///< exclusive; of that token
+  Timestamp rotated_at;  ///< when that one was replaced; else when the session began
+  Timestamp expires_at;  ///< exclusive; of the token that is good now
   Timestamp revoked_at;  ///< 0: it was not
   std::int64_t version = 1;
   friend bool operator==(const Session&, const Session&) = default;

@@ -36,6 +36,8 @@ struct User {
   Timestamp updated_at;
   std::int64_t version = 1;  ///< plus one at each change
   friend bool operator==(const User&, const User&) = default;
+
+  constexpr bool is_active_admin() const noexcept { return role == Role::admin && !disabled; }
 };
 
 }  // namespace tiketi

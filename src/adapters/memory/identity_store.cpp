@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <set>
@@ -30,6 +31,7 @@ struct Accounts final : identity::Stored {
   std::unordered_map<UserId, std::set<SessionId>> sessions_of;
   std::unordered_map<std::string, SessionId> by_token;
   std::set<std::pair<Timestamp, SessionId>> by_expiry;
+  std::unordered_map<std::string, Guesses> guesses;
 
   template <class Table, class Key>
   static auto found_in(const Table& table, const Key& key) {
@@ -53,6 +55,18 @@ struct Accounts final : identity::Stored {
   SessionId session_with_token(std::string_view hash) const override {
     const SessionId* id = found_in(by_token, std::string(hash));
     return id == nullptr ? SessionId() : *id;
+  }
+
+  std::vector<SessionId> live_sessions(UserId user, Timestamp at) const override {
+    std::vector<SessionId> out;
+    if (const auto* all = found_in(sessions_of, user))
+      for (const SessionId id : *all)
+        if (session(id)->is_live(at)) out.push_back(id);
+    return out;
+  }
+  bool has_admin_besides(UserId user) const override {
+    return std::ranges::any_of(
+        users, [user](const auto& each) { return each.first != user && each.second.is_active_admin(); });
   }
 
   void store(const User& user) {
@@ -158,11 +172,22 @@ class MemoryIdentityStore final : public IdentityStore {
   Result<std::vector<Session>> live_sessions(UserId user, Timestamp now) override {
     const std::shared_lock lock(mutex_);
     std::vector<Session> out;
-    if (const auto found = accounts_.sessions_of.find(user); found != accounts_.sessions_of.end())
-      for (const SessionId id : found->second)
-        if (const Session* session = accounts_.session(id); session->is_live(now)) out.push_back(*session);
+    for (const SessionId id : accounts_.live_sessions(user, now)) out.push_back(*accounts_.session(id));
     std::ranges::sort(out, {}, [](const Session& each) { return std::pair(each.rotated_at, each.id); });
     return out;
+  }
+
+  Result<std::optional<Guesses>> guesses(std::string_view email_hash) override {
+    const std::shared_lock lock(mutex_);
+    return copy_of(Accounts::found_in(accounts_.guesses, std::string(email_hash)));
+  }
+
+  Result<void> put(std::int64_t expected_version, const Guesses& guesses) override {
+    const std::unique_lock lock(mutex_);
+    const Guesses* old = Accounts::found_in(accounts_.guesses, guesses.email_hash);
+    if (expected_version != (old == nullptr ? 0 : old->version)) return identity::guesses_conflict();
+    accounts_.guesses.insert_or_assign(guesses.email_hash, guesses);
+    return {};
   }
 
   Result<UserPage> list(const UserSearch& search) override {
@@ -186,6 +211,17 @@ class MemoryIdentityStore final : public IdentityStore {
     std::size_t removed = 0;
     for (; removed < limit && !accounts_.by_expiry.empty() && accounts_.by_expiry.begin()->first <= now; ++removed)
       accounts_.remove(accounts_.by_expiry.begin()->second);
+    return removed;
+  }
+
+  Result<std::size_t> prune_guesses(Timestamp now, std::size_t limit) override {
+    const std::unique_lock lock(mutex_);
+    std::size_t removed = 0;
+    for (auto each = accounts_.guesses.begin(); each != accounts_.guesses.end() && removed < limit;) {
+      const bool is_old = each->second.forget_at <= now;
+      each = is_old ? accounts_.guesses.erase(each) : std::next(each);
+      removed += is_old;
+    }
     return removed;
   }
 

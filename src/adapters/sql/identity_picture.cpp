@@ -19,6 +19,17 @@ const Statement& lock_users() {
   return statement;
 }
 
+/// Those, and all active admins: who takes the role from one locks the others, or two who do so at once would each
+/// count on the other.
+const Statement& lock_users_and_admins() {
+  static const std::string columns(user_columns);
+  static const std::string or_admin = " OR (role = 1 AND disabled = 0)";
+  static const Statement statement(
+      "SELECT " + columns + " FROM users WHERE id = $1" + or_admin,
+      "SELECT " + columns + " FROM users WHERE id = ANY ($1::uuid[])" + or_admin + " ORDER BY id FOR UPDATE", true);
+  return statement;
+}
+
 const Statement& select_subjects() {
   static const Statement statement("SELECT subject, id FROM users WHERE subject = $1 AND subject <> ''",
                                    "SELECT subject, id FROM users WHERE subject = ANY ($1::text[]) AND subject <> ''",
@@ -33,11 +44,15 @@ struct Keys {
   std::vector<std::string_view> subjects;
   std::vector<Uuid> sessions;
   std::vector<std::string_view> tokens;
+  std::vector<Uuid> users_with_all_sessions;
+  bool all_admins = false;
 
   explicit Keys(std::span<const IdentityChange> changes) {
     for (const IdentityChange& change : changes) {
       const User& user = change.user;
       users.push_back(user.id.uuid);
+      if (change.names_all_live_at) users_with_all_sessions.push_back(user.id.uuid);
+      all_admins = all_admins || change.keeps_an_admin;
       if (user.version != change.expected_version) emails.push_back(user.email);
       if (user.version != change.expected_version && !user.subject.empty()) subjects.push_back(user.subject);
       for (const PutSession& put : change.sessions) {
@@ -50,6 +65,7 @@ struct Keys {
     make_distinct(subjects);
     make_distinct(sessions);
     make_distinct(tokens);
+    make_distinct(users_with_all_sessions);
   }
 
  private:
@@ -77,15 +93,18 @@ auto id_in(const Table& table, std::string_view key) {
 Result<void> IdentityPicture::read(Connection& connection, std::span<const IdentityChange> changes) {
   static const Statement select_emails = bulk_select("users", {{"email", Type::text}}, "email, id");
   static const Statement select_sessions = bulk_select("sessions", {{"id", Type::uuid}}, session_columns);
+  static const Statement select_unrevoked =
+      bulk_select("sessions", {{"user_id", Type::uuid}, {"revoked_at"}}, session_columns);
   static const Statement select_tokens = bulk_select("refresh_tokens", {{"hash", Type::text}}, "hash, session_id");
 
   Keys keys(changes);
   std::vector<Step> steps;
   steps.push_back({&begin_write(), {}, {}});
-  steps.push_back({&lock_users(), {std::move(keys.users)}, [this](const Row& row) {
-                     User user = user_of(row);
-                     users_.insert_or_assign(user.id, std::move(user));
-                   }});
+  steps.push_back(
+      {keys.all_admins ? &lock_users_and_admins() : &lock_users(), {std::move(keys.users)}, [this](const Row& row) {
+         User user = user_of(row);
+         users_.insert_or_assign(user.id, std::move(user));
+       }});
   if (!keys.emails.empty())
     steps.push_back({&select_emails, {std::move(keys.emails)}, [this](const Row& row) {
                        emails_.emplace(row.text(0), UserId{row.uuid(1)});
@@ -94,11 +113,17 @@ Result<void> IdentityPicture::read(Connection& connection, std::span<const Ident
     steps.push_back({&select_subjects(), {std::move(keys.subjects)}, [this](const Row& row) {
                        subjects_.emplace(row.text(0), UserId{row.uuid(1)});
                      }});
+  const auto keep_session = [this](const Row& row) {
+    Session session = session_of(row);
+    sessions_.insert_or_assign(session.id, std::move(session));
+  };
+  if (!keys.users_with_all_sessions.empty()) {
+    std::vector<std::int64_t> never_revoked(keys.users_with_all_sessions.size(), 0);
+    steps.push_back(
+        {&select_unrevoked, {std::move(keys.users_with_all_sessions), std::move(never_revoked)}, keep_session});
+  }
   if (!keys.sessions.empty()) {
-    steps.push_back({&select_sessions, {std::move(keys.sessions)}, [this](const Row& row) {
-                       Session session = session_of(row);
-                       sessions_.insert_or_assign(session.id, std::move(session));
-                     }});
+    steps.push_back({&select_sessions, {std::move(keys.sessions)}, keep_session});
     steps.push_back({&select_tokens, {std::move(keys.tokens)}, [this](const Row& row) {
                        tokens_.emplace(row.text(0), SessionId{row.uuid(1)});
                      }});
@@ -148,6 +173,16 @@ const User* IdentityPicture::user(UserId id) const { return found_in(users_, id)
 const Session* IdentityPicture::session(SessionId id) const { return found_in(sessions_, id); }
 UserId IdentityPicture::user_with_email(std::string_view email) const { return id_in(emails_, email); }
 UserId IdentityPicture::user_with_subject(std::string_view subject) const { return id_in(subjects_, subject); }
+std::vector<SessionId> IdentityPicture::live_sessions(UserId user, Timestamp at) const {
+  std::vector<SessionId> out;
+  for (const auto& [id, session] : sessions_)
+    if (session.user_id == user && session.is_live(at)) out.push_back(id);
+  return out;
+}
+bool IdentityPicture::has_admin_besides(UserId user) const {
+  return std::ranges::any_of(users_,
+                             [user](const auto& each) { return each.first != user && each.second.is_active_admin(); });
+}
 SessionId IdentityPicture::session_with_token(std::string_view hash) const { return id_in(tokens_, hash); }
 
 }  // namespace tiketi::sql

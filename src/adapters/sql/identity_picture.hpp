@@ -30,6 +30,8 @@ class IdentityPicture final : public identity::Stored {
   UserId user_with_subject(std::string_view subject) const override;
   const Session* session(SessionId id) const override;
   SessionId session_with_token(std::string_view hash) const override;
+  std::vector<SessionId> live_sessions(UserId user, Timestamp at) const override;
+  bool has_admin_besides(UserId user) const override;
 
  private:
   std::unordered_map<UserId, User> users_;

@@ -1,6 +1,7 @@
 #include "adapters/sql/identity_rows.hpp"
 
 #include "adapters/sql/batch.hpp"
+#include "adapters/sql/run.hpp"
 
 #include <string>
 #include <vector>
@@ -45,10 +46,24 @@ const std::vector<Field>& session_fields() {
   return fields;
 }
 
-std::vector<Field> with_key(const std::vector<Field>& fields) {
-  std::vector<Field> out = key();
-  out.insert(out.end(), fields.begin(), fields.end());
-  return out;
+const std::vector<Field>& guesses_key() {
+  static const std::vector<Field> fields{{"email_hash", Type::text}};
+  return fields;
+}
+
+const std::vector<Field>& guesses_fields() {
+  static const std::vector<Field> fields{{"failed_logins"}, {"locked_until"}, {"forget_at"}, {"version"}};
+  return fields;
+}
+
+std::vector<Column> guesses_values(const Guesses& guesses) {
+  return {one(guesses.email_hash), one(guesses.failed_logins), one(guesses.locked_until.ms), one(guesses.forget_at.ms),
+          one(guesses.version)};
+}
+
+std::vector<Field> joined(std::vector<Field> key, const std::vector<Field>& fields) {
+  key.insert(key.end(), fields.begin(), fields.end());
+  return key;
 }
 
 std::vector<Column> user_values(std::span<const User* const> users) {
@@ -126,8 +141,16 @@ Session session_of(const Row& row) {
   return session;
 }
 
+Guesses guesses_of(const Row& row) {
+  return {std::string(row.text(0)),
+          static_cast<std::int32_t>(row.integer(1)),
+          {row.integer(2)},
+          {row.integer(3)},
+          row.integer(4)};
+}
+
 Step insert_users(std::span<const User* const> users) {
-  static const Statement statement = bulk_insert("users", with_key(user_fields()));
+  static const Statement statement = bulk_insert("users", joined(key(), user_fields()));
   return {&statement, user_values(users), {}};
 }
 
@@ -137,7 +160,7 @@ Step update_users(std::span<const User* const> users) {
 }
 
 Step insert_sessions(std::span<const Session* const> sessions) {
-  static const Statement statement = bulk_insert("sessions", with_key(session_fields()));
+  static const Statement statement = bulk_insert("sessions", joined(key(), session_fields()));
   return {&statement, session_values(sessions), {}};
 }
 
@@ -152,6 +175,16 @@ Step insert_tokens(std::span<const Session* const> sessions) {
           {column(sessions, [](const Session& session) { return std::string_view(session.token_hash); }),
            column(sessions, [](const Session& session) { return session.id.uuid; })},
           {}};
+}
+
+Step insert_guesses(const Guesses& guesses) {
+  static const Statement statement = bulk_insert("log_in_guesses", joined(guesses_key(), guesses_fields()));
+  return {&statement, guesses_values(guesses), {}};
+}
+
+Step update_guesses(const Guesses& guesses) {
+  static const Statement statement = bulk_update("log_in_guesses", guesses_key(), guesses_fields());
+  return {&statement, guesses_values(guesses), {}};
 }
 
 }  // namespace tiketi::sql

@@ -3,8 +3,7 @@
 
 #include "adapters/sql/connection.hpp"
 
-#include <tiketi/identity/session.hpp>
-#include <tiketi/identity/user.hpp>
+#include <tiketi/identity/store.hpp>
 
 #include <span>
 #include <string_view>
@@ -18,8 +17,11 @@ inline constexpr std::string_view user_columns =
 inline constexpr std::string_view session_columns =
     "id, user_id, token_hash, previous_hash, created_at, rotated_at, expires_at, revoked_at, version";
 
+inline constexpr std::string_view guesses_columns = "email_hash, failed_logins, locked_until, forget_at, version";
+
 User user_of(const Row& row);
 Session session_of(const Row& row);
+Guesses guesses_of(const Row& row);
 
 // Statements that store rows, new ones and changed ones. Their texts are those of the nouns, which must outlive the
 // step.
@@ -29,5 +31,7 @@ Step insert_sessions(std::span<const Session* const> sessions);
 Step update_sessions(std::span<const Session* const> sessions);
 /// The tokens that sessions have had.
 Step insert_tokens(std::span<const Session* const> sessions);
+Step insert_guesses(const Guesses& guesses);
+Step update_guesses(const Guesses& guesses);
 
 }  // namespace tiketi::sql

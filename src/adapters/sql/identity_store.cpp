@@ -3,6 +3,7 @@
 #include "adapters/sql/identity_picture.hpp"
 #include "adapters/sql/identity_rows.hpp"
 #include "adapters/sql/identity_verify.hpp"
+#include "adapters/sql/run.hpp"
 #include "adapters/sql/stores.hpp"
 
 #include <tiketi/identity/rules.hpp>
@@ -113,8 +114,16 @@ class SqlIdentityStore final : public IdentityStore {
                             session_of);
   }
 
+  Result<std::optional<Guesses>> guesses(std::string_view email_hash) override {
+    static const Statement statement(select(guesses_columns, "log_in_guesses WHERE email_hash = $1"));
+    return first<Guesses>({&statement, {one(email_hash)}, {}}, guesses_of);
+  }
+
+  Result<void> put(std::int64_t expected_version, const Guesses& guesses) override;
+
   Result<UserPage> list(const UserSearch& search) override;
   Result<std::size_t> prune_sessions(Timestamp now, std::size_t limit) override;
+  Result<std::size_t> prune_guesses(Timestamp now, std::size_t limit) override;
   Result<std::vector<Finding>> verify() override { return find_broken_accounts(database_); }
 
  private:
@@ -247,6 +256,38 @@ Result<std::size_t> SqlIdentityStore::prune_sessions(Timestamp now, std::size_t 
     if (auto done = connection.run(removing); !done) return done.error();
     return ids.size();
   });
+}
+
+Result<void> SqlIdentityStore::put(std::int64_t expected_version, const Guesses& guesses) {
+  static const std::string stored = "SELECT version FROM log_in_guesses WHERE email_hash = $1";
+  static const Statement lock_version(stored, stored + " FOR UPDATE", false);
+  const auto done = transact(database_, [&](Connection& connection) -> Result<bool> {
+    std::int64_t version = 0;
+    const std::vector<Step> reading{
+        {&begin_write(), {}, {}},
+        {&lock_version, {one(guesses.email_hash)}, [&](const Row& row) { version = row.integer(0); }}};
+    if (auto ran = connection.run(reading); !ran) return ran.error();
+    if (version != expected_version) {
+      connection.rollback();
+      return false;
+    }
+    const std::vector<Step> writing{version == 0 ? insert_guesses(guesses) : update_guesses(guesses),
+                                    {&sql::commit(), {}, {}}};
+    if (auto ran = connection.run(writing); !ran) return ran.error();
+    return true;
+  });
+  if (!done) return done.error();
+  return *done ? Result<void>() : identity::guesses_conflict();
+}
+
+Result<std::size_t> SqlIdentityStore::prune_guesses(Timestamp now, std::size_t limit) {
+  static const Statement erase(
+      "DELETE FROM log_in_guesses WHERE email_hash IN "
+      "(SELECT email_hash FROM log_in_guesses WHERE forget_at <= $1 ORDER BY forget_at LIMIT $2) RETURNING 1");
+  std::size_t removed = 0;
+  const Step step{&erase, {one(now.ms), one_limit(limit)}, [&](const Row&) { ++removed; }};
+  if (auto done = write(database_, step); !done) return done.error();
+  return removed;
 }
 
 }  // namespace

@@ -30,19 +30,20 @@ std::string journal_sums() {
 /// Payments whose journal entries don't add up to what their status and refunds tell.
 std::string unbooked_payments() {
   const std::string taken = "WHEN p.status IN (2, 5, 6) ";
+  // Of money that came too late nothing was sold, and no points were kept.
+  const std::string made = taken + "AND p.paid_at <> 0 ";
   const auto differs = [](int kind, const std::string& expected) {
     return "coalesce(j.sum_" + std::to_string(kind) + ", 0) <> CASE " + expected + " ELSE 0 END";
   };
   const std::string left = "p.amount_minor - coalesce(r.card, 0) - coalesce(r.points, 0) - coalesce(r.fees, 0)";
   return "SELECT p.id, p.status FROM payments p LEFT JOIN " + refund_sums + " r ON r.payment_id = p.id LEFT JOIN " +
          journal_sums() + " j ON j.payment_id = p.id WHERE " +
-         differs(0, "WHEN p.status = 1 THEN -p.points_minor " + taken + "AND p.purpose = 1 THEN " + left + " " + taken +
+         differs(0, "WHEN p.status = 1 THEN -p.points_minor " + made + "AND p.purpose = 1 THEN " + left + " " + made +
                         "THEN coalesce(r.points, 0) - p.points_minor") +
          " OR " + differs(1, "WHEN p.status = 1 THEN p.points_minor") + " OR " +
          differs(2, taken + "THEN coalesce(r.card_done, 0) - (p.amount_minor - p.points_minor)") + " OR " +
-         differs(3, taken + "AND p.purpose = 0 THEN " + left) + " OR " +
-         differs(4, taken + "THEN coalesce(r.fees, 0)") + " OR " +
-         differs(5, taken + "THEN coalesce(r.card, 0) - coalesce(r.card_done, 0)") + " LIMIT 100";
+         differs(3, made + "AND p.purpose = 0 THEN " + left) + " OR " + differs(4, taken + "THEN coalesce(r.fees, 0)") +
+         " OR " + differs(5, taken + "THEN coalesce(r.card, 0) - coalesce(r.card_done, 0)") + " LIMIT 100";
 }
 
 /// Of each account what its postings make; provider_clearing (2) is an asset.

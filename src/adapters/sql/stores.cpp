@@ -1,6 +1,7 @@
 #include "adapters/sql/stores.hpp"
 
 #include "adapters/sql/migrations.hpp"
+#include "adapters/sql/watched_database.hpp"
 
 namespace tiketi::sql {
 
@@ -9,7 +10,7 @@ namespace {
 class SqlStores final : public Stores {
  public:
   explicit SqlStores(std::unique_ptr<Database> database)
-      : database_(std::move(database)),
+      : database_(std::make_unique<WatchedDatabase>(std::move(database))),
         catalog_(make_catalog_store(*database_)),
         box_office_(make_box_office_store(*database_)),
         identity_(make_identity_store(*database_)) {}
@@ -24,10 +25,11 @@ class SqlStores final : public Stores {
   PaymentStore& payments() override { return *payments_; }
   Result<std::vector<MigrationStatus>> migrations() override { return migration_status(*database_); }
   Result<std::vector<int>> migrate() override { return sql::migrate(*database_); }
+  void watch(QueryWatcher watcher) override { database_->watch(std::move(watcher)); }
   Result<std::int64_t> size_bytes() override { return database_->size_bytes(); }
 
  private:
-  std::unique_ptr<Database> database_;
+  std::unique_ptr<WatchedDatabase> database_;
   std::unique_ptr<CatalogStore> catalog_;
   std::unique_ptr<BoxOfficeStore> box_office_;
   std::unique_ptr<TicketStore> tickets_ = make_ticket_store(*database_);

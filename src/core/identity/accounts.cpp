@@ -53,7 +53,7 @@ Result<LoggedIn> Accounts::log_in(std::string_view email, std::string_view passw
   std::string refresh_token;
   Session session;
   Timestamp at;
-  auto change = body.with_password([&] { return body.find(*address); }, password,
+  auto change = body.with_password([&] { return body.find_to_log_in(*address); }, password,
                                    [&](User user, std::string new_hash, Timestamp now) -> Result<IdentityChange> {
                                      IdentityChange out{user.version, {}, {}};
                                      out.user = after_right_password(std::move(user), std::move(new_hash), now);
@@ -103,14 +103,13 @@ Result<LoggedIn> Accounts::refresh(std::string_view refresh_token) {
     const Timestamp now = body.clock.now();
     const Refresh decision = decide_refresh(**session, hash, now, body.policy);
     if (decision == Refresh::refuse) return token_invalid();
-    if (decision == Refresh::too_late)
-      return Error{Errc::version_conflict, "the token was replaced a moment ago; use the one that replaced it"};
     std::string next_token = body.refresh_tokens.make();
+    const std::string next_hash = body.refresh_tokens.hash(next_token);
     IdentityChange change{(*user)->version, std::move(**user), {}};
-    change.sessions.push_back(
-        {(*session)->version, decision == Refresh::reused
-                                  ? revoked(**session, now)
-                                  : rotated(**session, body.refresh_tokens.hash(next_token), now, body.policy)});
+    change.sessions.push_back({(*session)->version, decision == Refresh::reused ? revoked(**session, now)
+                                                    : decision == Refresh::reissue
+                                                        ? reissued(**session, next_hash, now, body.policy)
+                                                        : rotated(**session, next_hash, now, body.policy)});
     const auto done = body.commit(change);
     if (!done && Body::is_conflict(done.error())) continue;
     if (decision == Refresh::reused) {

@@ -1,5 +1,7 @@
 #include "core/identity/accounts_body.hpp"
 
+#include <algorithm>
+
 namespace tiketi {
 
 using namespace identity;
@@ -31,6 +33,40 @@ Result<std::optional<User>> Accounts::Body::find(const std::string& email) {
   return std::move(found->front());
 }
 
+Result<User> Accounts::Body::find_to_log_in(const std::string& email) {
+  auto found = find(email);
+  if (!found) return found.error();
+  // Also for an account that does not need them, so that the time does not tell whether there is one.
+  const auto guesses = store.guesses(refresh_tokens.hash(email));
+  if (!guesses) return guesses.error();
+  if (*found && !(*found)->password_hash.empty()) return std::move(**found);
+  User nobody;
+  nobody.email = email;
+  nobody.version = 0;
+  if (!*guesses) return nobody;
+  nobody.failed_logins = (*guesses)->failed_logins;
+  nobody.locked_until = (*guesses)->locked_until;
+  nobody.version = (*guesses)->version;
+  return nobody;
+}
+
+Result<void> Accounts::Body::count_guess(std::int64_t expected_version, const User& nobody, Timestamp now) {
+  const Timestamp forget_at = std::max(now.plus_ms(guesses_kept_ms), nobody.locked_until);
+  return store.put(expected_version, {refresh_tokens.hash(nobody.email), nobody.failed_logins, nobody.locked_until,
+                                      forget_at, nobody.version});
+}
+
+Result<IdentityChange> Accounts::Body::ending_sessions(const User& user, SessionId kept, Timestamp now) {
+  auto live = store.live_sessions(user.id, now);
+  if (!live) return live.error();
+  IdentityChange change{user.version, user, {}, now};
+  for (Session& each : *live) {
+    const std::int64_t version = each.version;
+    change.sessions.push_back({version, each.id == kept ? std::move(each) : revoked(std::move(each), now)});
+  }
+  return change;
+}
+
 Result<User> Accounts::Body::change_user(UserId id,
                                          const std::function<Result<IdentityChange>(User, Timestamp)>& decide) {
   for (int attempt = 1; attempt <= max_identity_attempts; ++attempt) {
@@ -47,23 +83,24 @@ Result<User> Accounts::Body::change_user(UserId id,
   return too_many_races();
 }
 
+Result<PasswordCheck> Accounts::Body::matching_nothing(std::string_view password) {
+  if (auto hashed = passwords.hash(password); !hashed) return hashed.error();
+  return PasswordCheck{};
+}
+
 Result<IdentityChange> Accounts::Body::with_password(const FindUser& find_user, std::string_view password,
                                                      const RightPassword& decide) {
-  std::string checked_hash;
+  std::optional<std::string> checked_hash;
   PasswordCheck check;
   std::string new_hash;
   for (int attempt = 1; attempt <= max_identity_attempts; ++attempt) {
     auto found = find_user();
     if (!found) return found.error();
-    if (!*found || (*found)->password_hash.empty()) {
-      // The work of a check, so that the time does not tell whether there is such an account.
-      if (auto hashed = passwords.hash(password); !hashed) return hashed.error();
-      return credentials_refused();
-    }
-    User user = std::move(**found);
+    User user = std::move(*found);
+    const bool is_nobody = user.password_hash.empty();
     if (auto open = check_unlocked(user, clock.now()); !open) return open.error();
     if (checked_hash != user.password_hash) {
-      auto result = passwords.verify(password, user.password_hash);
+      auto result = is_nobody ? matching_nothing(password) : passwords.verify(password, user.password_hash);
       if (!result) return result.error();
       check = *result;
       checked_hash = user.password_hash;
@@ -80,7 +117,7 @@ Result<IdentityChange> Accounts::Body::with_password(const FindUser& find_user, 
     auto change = check.matches ? decide(std::move(user), check.needs_rehash ? new_hash : std::string(), now)
                                 : IdentityChange{version, after_failed_login(std::move(user), now, policy), {}};
     if (!change) return change.error();
-    const auto done = commit(*change);
+    const auto done = is_nobody ? count_guess(version, change->user, now) : commit(*change);
     if (done && check.matches) return change;
     if (done) return credentials_refused();
     if (!is_conflict(done.error())) return done.error();

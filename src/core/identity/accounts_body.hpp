@@ -30,11 +30,22 @@ struct Accounts::Body {
   Result<std::optional<User>> find(UserId id);
   Result<std::optional<User>> find(const std::string& email);
 
+  /// Whose password is to be checked. If none can be, a user without a hash, on whom the guesses at it are counted.
+  Result<User> find_to_log_in(const std::string& email);
+  /// Stores what `after_failed_login` made of a user without a hash. version_conflict.
+  Result<void> count_guess(std::int64_t expected_version, const User& nobody, Timestamp now);
+
+  /// A change that revokes all live sessions but the kept one, which stays as it is; the user, too.
+  Result<IdentityChange> ending_sessions(const User& user, SessionId kept, Timestamp now);
+
   /// Reads the user, commits what `decide` makes of it, and forgets what is remembered of it; again if somebody else
   /// was quicker. user_not_found.
   Result<User> change_user(UserId id, const std::function<Result<IdentityChange>(User, Timestamp)>& decide);
 
-  using FindUser = std::function<Result<std::optional<User>>()>;
+  /// The work of a check.
+  Result<PasswordCheck> matching_nothing(std::string_view password);
+
+  using FindUser = std::function<Result<User>()>;
   /// From the user whose password was right, and the hash by which to replace the stored one (empty: keep it).
   using RightPassword = std::function<Result<IdentityChange>(User, std::string, Timestamp)>;
   /// Checks a password and commits what `decide` makes of a right one, or the failure. What is decided rests on what

@@ -48,23 +48,22 @@ Result<void> Accounts::change_password(const Caller& caller, std::string_view cu
   if (!*user || (*user)->disabled) return account_gone();
   if ((*user)->password_hash.empty())
     return Error{Errc::not_permitted, "the account has no password: it logs in by another provider"};
+  const auto find_caller = [&]() -> Result<User> {
+    auto found = body.find(caller.user_id);
+    if (!found) return found.error();
+    return *found ? Result<User>(std::move(**found)) : account_gone();
+  };
   std::string new_hash;
-  const auto change = body.with_password([&] { return body.find(caller.user_id); }, current,
-                                         [&](User owner, const std::string&, Timestamp now) -> Result<IdentityChange> {
-                                           if (new_hash.empty()) {
-                                             auto hash = body.passwords.hash(wanted);
-                                             if (!hash) return hash.error();
-                                             new_hash = std::move(*hash);
-                                           }
-                                           IdentityChange out{owner.version, {}, {}};
-                                           auto live = body.store.live_sessions(owner.id, now);
-                                           if (!live) return live.error();
-                                           for (Session& each : *live)
-                                             if (each.id != caller.session_id)
-                                               out.sessions.push_back({each.version, revoked(std::move(each), now)});
-                                           out.user = after_right_password(std::move(owner), new_hash, now);
-                                           return out;
-                                         });
+  const auto change = body.with_password(find_caller, current, [&](User owner, const std::string&, Timestamp now) {
+    if (new_hash.empty()) {
+      auto hash = body.passwords.hash(wanted);
+      if (!hash) return Result<IdentityChange>(hash.error());
+      new_hash = std::move(*hash);
+    }
+    auto out = body.ending_sessions(owner, caller.session_id, now);
+    if (out) out->user = after_right_password(std::move(owner), new_hash, now);
+    return out;
+  });
   if (change || change.error().code == Errc::outcome_unknown) body.standings.forget(caller.user_id);
   return change ? Result<void>() : change.error();
 }
@@ -79,11 +78,8 @@ Result<User> Accounts::set_password(UserId id, std::string_view wanted) {
       if (!hash) return hash.error();
       new_hash = std::move(*hash);
     }
-    IdentityChange change{user.version, {}, {}};
-    auto live = body.store.live_sessions(id, now);
-    if (!live) return live.error();
-    for (Session& each : *live) change.sessions.push_back({each.version, revoked(std::move(each), now)});
-    change.user = after_right_password(std::move(user), new_hash, now);
+    auto change = body.ending_sessions(user, {}, now);
+    if (change) change->user = after_right_password(std::move(user), new_hash, now);
     return change;
   });
 }
@@ -92,6 +88,7 @@ Result<User> Accounts::set_role(UserId id, Role role) {
   return body_->change_user(id, [role](User user, Timestamp now) -> Result<IdentityChange> {
     IdentityChange change{user.version, std::move(user), {}};
     if (change.user.role == role) return change;
+    change.keeps_an_admin = change.user.is_active_admin();
     change.user.role = role;
     change.user.updated_at = now;
     ++change.user.version;
@@ -101,16 +98,12 @@ Result<User> Accounts::set_role(UserId id, Role role) {
 
 Result<User> Accounts::set_disabled(UserId id, bool disabled) {
   return body_->change_user(id, [&](User user, Timestamp now) -> Result<IdentityChange> {
-    IdentityChange change{user.version, std::move(user), {}};
-    if (disabled) {
-      auto live = body_->store.live_sessions(id, now);
-      if (!live) return live.error();
-      for (Session& each : *live) change.sessions.push_back({each.version, revoked(std::move(each), now)});
-    }
-    if (change.user.disabled == disabled) return change;
-    change.user.disabled = disabled;
-    change.user.updated_at = now;
-    ++change.user.version;
+    auto change = disabled ? body_->ending_sessions(user, {}, now) : IdentityChange{user.version, user, {}};
+    if (!change || change->user.disabled == disabled) return change;
+    change->keeps_an_admin = disabled && user.is_active_admin();
+    change->user.disabled = disabled;
+    change->user.updated_at = now;
+    ++change->user.version;
     return change;
   });
 }
@@ -216,7 +209,12 @@ Result<UserPage> Accounts::list(const UserQuery& query) {
 }
 
 Result<std::size_t> Accounts::prune(std::size_t limit) {
-  return body_->store.prune_sessions(body_->clock.now(), limit);
+  const Timestamp now = body_->clock.now();
+  const auto sessions = body_->store.prune_sessions(now, limit);
+  if (!sessions) return sessions.error();
+  const auto guesses = body_->store.prune_guesses(now, limit - *sessions);
+  if (!guesses) return guesses.error();
+  return *sessions + *guesses;
 }
 
 }  // namespace tiketi

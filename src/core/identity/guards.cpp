@@ -17,6 +17,10 @@ Error conflict(std::string what) {
 
 bool writes_user(const IdentityChange& change) { return change.user.version != change.expected_version; }
 
+Error last_admin() {
+  return {Errc::not_permitted, "this is the last active admin; make another account an admin first"};
+}
+
 bool is_stored(const Stored& stored, const IdentityChange& change) {
   if (!writes_user(change) && change.sessions.empty()) return false;
   if (writes_user(change)) {
@@ -53,6 +57,13 @@ Result<void> check_session(const Stored& stored, const IdentityChange& change, c
   return stored.session_with_token(session.token_hash).is_nil() ? Result<void>() : in_use("token");
 }
 
+Result<void> check_names_all(const Stored& stored, const IdentityChange& change) {
+  for (const SessionId live : stored.live_sessions(change.user.id, *change.names_all_live_at))
+    if (std::ranges::none_of(change.sessions, [live](const PutSession& each) { return each.session.id == live; }))
+      return conflict("session");
+  return {};
+}
+
 }  // namespace
 
 Result<Verdict> check_guard(const Stored& stored, const IdentityChange& change) {
@@ -60,7 +71,13 @@ Result<Verdict> check_guard(const Stored& stored, const IdentityChange& change) 
   if (auto ok = check_user(stored, change); !ok) return ok.error();
   for (const PutSession& each : change.sessions)
     if (auto ok = check_session(stored, change, each); !ok) return ok.error();
+  if (change.names_all_live_at)
+    if (auto ok = check_names_all(stored, change); !ok) return ok.error();
+  if (change.keeps_an_admin && !change.user.is_active_admin() && !stored.has_admin_besides(change.user.id))
+    return last_admin();
   return Verdict::apply;
 }
+
+Error guesses_conflict() { return conflict("guesses"); }
 
 }  // namespace tiketi::identity

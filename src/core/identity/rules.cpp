@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <utility>
 
 namespace tiketi {
@@ -73,26 +74,31 @@ Result<void> check_profile_image(std::string_view url) {
   return {};
 }
 
-Result<void> check_at_least(std::string field, std::int64_t value, std::int64_t least) {
-  if (value < least) return refuse(std::move(field), "must be at least " + std::to_string(least));
-  return {};
-}
+struct Bound {
+  const char* field;
+  std::int64_t value;
+  std::int64_t least;
+  std::int64_t most = std::numeric_limits<std::int64_t>::max();
+};
 
 }  // namespace
 
 Result<void> check(const AccountsPolicy& policy) {
-  const std::pair<const char*, std::pair<std::int64_t, std::int64_t>> bounds[] = {
-      {"access_token_ms", {policy.access_token_ms, second_ms}},
-      {"refresh_token_ms", {policy.refresh_token_ms, policy.access_token_ms}},
-      {"failed_logins", {policy.failed_logins, 1}},
-      {"lockout_ms", {policy.lockout_ms, 0}},
-      {"reuse_grace_ms", {policy.reuse_grace_ms, 0}},
-      {"standing_ms", {policy.standing_ms, 0}},
-      {"remembered_sessions", {static_cast<std::int64_t>(policy.remembered_sessions), 1}},
-      {"sessions_per_user", {static_cast<std::int64_t>(policy.sessions_per_user), 1}},
-      {"rotations", {policy.rotations, 1}}};
-  for (const auto& [field, bound] : bounds)
-    if (auto ok = check_at_least(field, bound.first, bound.second); !ok) return ok;
+  // The most keeps times within what a timestamp can hold.
+  constexpr std::int64_t most = max_accounts_policy_ms;
+  const Bound bounds[] = {{"access_token_ms", policy.access_token_ms, second_ms, most},
+                          {"refresh_token_ms", policy.refresh_token_ms, policy.access_token_ms, most},
+                          {"failed_logins", policy.failed_logins, 1},
+                          {"lockout_ms", policy.lockout_ms, 0, most},
+                          {"reuse_grace_ms", policy.reuse_grace_ms, 0, most},
+                          {"standing_ms", policy.standing_ms, 0, most},
+                          {"remembered_sessions", static_cast<std::int64_t>(policy.remembered_sessions), 1},
+                          {"sessions_per_user", static_cast<std::int64_t>(policy.sessions_per_user), 1},
+                          {"rotations", policy.rotations, 1}};
+  for (const Bound& each : bounds) {
+    if (each.value < each.least) return refuse(each.field, "must be at least " + std::to_string(each.least));
+    if (each.value > each.most) return refuse(each.field, "must be at most " + std::to_string(each.most));
+  }
   return {};
 }
 
@@ -199,15 +205,23 @@ Session revoked(Session session, Timestamp now) {
 Refresh decide_refresh(const Session& session, std::string_view token_hash, Timestamp now,
                        const AccountsPolicy& policy) noexcept {
   if (!session.is_live(now)) return Refresh::refuse;
-  if (token_hash == session.token_hash) return session.version > policy.rotations ? Refresh::refuse : Refresh::rotate;
+  const auto if_any_left = [&](Refresh what) { return session.version > policy.rotations ? Refresh::refuse : what; };
+  if (token_hash == session.token_hash) return if_any_left(Refresh::rotate);
   const bool replaced_last = !session.previous_hash.empty() && token_hash == session.previous_hash;
   const bool just_now = now < session.rotated_at.plus_ms(policy.reuse_grace_ms);
-  return replaced_last && just_now ? Refresh::too_late : Refresh::reused;
+  return replaced_last && just_now ? if_any_left(Refresh::reissue) : Refresh::reused;
 }
 
 Session rotated(Session session, std::string token_hash, Timestamp now, const AccountsPolicy& policy) {
   session.previous_hash = std::exchange(session.token_hash, std::move(token_hash));
   session.rotated_at = now;
+  session.expires_at = now.plus_ms(policy.refresh_token_ms);
+  ++session.version;
+  return session;
+}
+
+Session reissued(Session session, std::string token_hash, Timestamp now, const AccountsPolicy& policy) {
+  session.token_hash = std::move(token_hash);
   session.expires_at = now.plus_ms(policy.refresh_token_ms);
   ++session.version;
   return session;
