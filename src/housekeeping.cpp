@@ -10,17 +10,16 @@
 namespace tiketi {
 namespace {
 
-// Few enough that a turn soon sees that it is to stop, and that customers' commits come in between.
-constexpr std::size_t batch = 2'000;
-
 // Longer than a turn takes. One that takes longer only has company, which does no harm.
 constexpr std::int64_t lease_ms = minute_ms;
 
 }  // namespace
 
-Housekeeping::Housekeeping(std::vector<Chore> chores, Lock& lock, std::int64_t interval_ms,
-                           std::function<void(const Error&)> on_error)
-    : chores_(std::move(chores)),
+Housekeeping::Housekeeping(std::string name, std::size_t batch, std::vector<Chore> chores, Lock& lock,
+                           std::int64_t interval_ms, std::function<void(const Error&)> on_error)
+    : name_(std::move(name)),
+      batch_(batch),
+      chores_(std::move(chores)),
       lock_(lock),
       interval_ms_(std::clamp<std::int64_t>(interval_ms, 1, day_ms)),
       on_error_(std::move(on_error)) {
@@ -40,7 +39,7 @@ void Housekeeping::run(const std::stop_token& stop) {
 }
 
 void Housekeeping::turn(const std::stop_token& stop) {
-  const auto lease = lock_.try_acquire("housekeeping", lease_ms);
+  const auto lease = lock_.try_acquire(name_, lease_ms);
   if (!lease) return tell(lease.error());
   if (!*lease) return;  // somebody else is at it
   for (const Chore& chore : chores_) drain(stop, chore);
@@ -49,9 +48,9 @@ void Housekeeping::turn(const std::stop_token& stop) {
 
 void Housekeeping::drain(const std::stop_token& stop, const Chore& chore) {
   while (!stop.stop_requested()) {
-    const Result<std::size_t> done = chore(batch);
+    const Result<std::size_t> done = chore(batch_);
     if (!done) return tell(done.error());
-    if (*done < batch) return;
+    if (*done < batch_) return;
   }
 }
 

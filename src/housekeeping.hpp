@@ -10,6 +10,7 @@
 #include <functional>
 #include <mutex>
 #include <stop_token>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -20,8 +21,10 @@ using Chore = std::function<Result<std::size_t>(std::size_t limit)>;
 
 class Housekeeping {
  public:
-  /// What the chores use and the lock must outlive it. The first turn begins at once; a turn does all chores in order.
-  Housekeeping(std::vector<Chore> chores, Lock& lock, std::int64_t interval_ms,
+  /// What the chores use and the lock must outlive it. The first turn begins at once; a turn does all chores in order,
+  /// each in batches of that size for as long as there is something left. Of all that have the same name, one is at it
+  /// at a time.
+  Housekeeping(std::string name, std::size_t batch, std::vector<Chore> chores, Lock& lock, std::int64_t interval_ms,
                std::function<void(const Error&)> on_error);
   Housekeeping(const Housekeeping&) = delete;
   Housekeeping& operator=(const Housekeeping&) = delete;
@@ -33,6 +36,8 @@ class Housekeeping {
   void drain(const std::stop_token& stop, const Chore& chore);
   void tell(const Error& error) const;
 
+  std::string name_;
+  std::size_t batch_;
   std::vector<Chore> chores_;
   Lock& lock_;
   std::int64_t interval_ms_;

@@ -10,6 +10,7 @@
 #include <tiketi/adapters/postgres.hpp>
 #endif
 
+#include "cancelled_events.hpp"
 #include "cashier_reservations.hpp"
 #include "housekeeping.hpp"
 #include "ticket_issuing_bus.hpp"
@@ -22,6 +23,11 @@ namespace tiketi {
 namespace {
 
 constexpr std::string_view sqlite_scheme = "sqlite:";
+
+// What a chore does at most in one go: few enough that housekeeping soon sees that it is to stop, and that customers'
+// commits come in between.
+constexpr std::size_t store_batch = 2'000;
+constexpr std::size_t provider_batch = 100;  // each may be a request or two to the provider
 
 struct Opened {
   std::unique_ptr<Stores> stores;
@@ -115,7 +121,7 @@ Result<void> make_parts(Parts& parts, const OpenOptions& options) {
   return {};
 }
 
-/// Declared in the order in which they lean on each other; the thread comes last, so it ends first.
+/// Declared in the order in which they lean on each other; the threads come last, so they end first.
 class WiredServices final : public Services {
  public:
   WiredServices(Parts parts, const OpenOptions& options)
@@ -137,7 +143,8 @@ class WiredServices final : public Services {
         cashier_(stores().payments(), cashier_reservations_, breaker_, clock_, ids_, options.cashier),
         ticket_desk_(stores().tickets(), *ticket_reservations_, *parts_.tickets, clock_),
         notice_board_(stores().notices(), clock_, ids_),
-        ticket_issuing_bus_(*bus_, ticket_desk_) {}
+        ticket_issuing_bus_(*bus_, ticket_desk_),
+        cancelled_events_(catalog_, stores().catalog(), stores().payments(), cashier_, clock_) {}
 
   Catalog& catalog() override { return catalog_; }
   BoxOffice& box_office() override { return box_office_; }
@@ -154,20 +161,36 @@ class WiredServices final : public Services {
   Clock& clock() override { return clock_; }
   Ids& ids() override { return ids_; }
 
-  Result<std::vector<Finding>> verify() override { return verify_all(stores(), *inventory_); }
+  Result<std::vector<Finding>> verify() override {
+    auto findings = verify_all(stores(), *inventory_);
+    if (!findings) return findings;
+    const auto more =
+        verify_cancelled_events(stores().catalog(), stores().payments(), stores().box_office(), clock_.now());
+    if (!more) return more.error();
+    findings->insert(findings->end(), more->begin(), more->end());
+    return findings;
+  }
 
   void start_housekeeping(std::int64_t interval_ms, std::function<void(const Error&)> on_error) override {
-    housekeeping_ = nullptr;
-    std::vector<Chore> chores = {
+    box_office_chores_ = nullptr;
+    cashier_chores_ = nullptr;
+    std::vector<Chore> box_office = {
         [this](std::size_t limit) { return box_office_.sweep(limit); },
         [this](std::size_t limit) { return box_office_.relay(ticket_issuing_bus_, limit); },
-        [this](std::size_t limit) { return cashier_.recover(limit); },
         [this](std::size_t limit) { return box_office_.prune(limit); },
         [this](std::size_t limit) { return cashier_.prune(limit); },
         [this](std::size_t limit) { return accounts_.prune(limit); },
         [this](std::size_t limit) { return answers().prune(clock_.now().plus_ms(-day_ms), limit); },
     };
-    housekeeping_ = std::make_unique<Housekeeping>(std::move(chores), *lock_, interval_ms, std::move(on_error));
+    std::vector<Chore> cashier = {
+        [this](std::size_t limit) { return cancelled_events_.hand_over(limit); },
+        [this](std::size_t limit) { return cashier_.recover(limit); },
+    };
+    box_office_chores_ = std::make_unique<Housekeeping>("housekeeping", store_batch, std::move(box_office), *lock_,
+                                                        interval_ms, on_error);
+    // A slow provider must not hold up the sale, so who waits for it has a thread to himself.
+    cashier_chores_ = std::make_unique<Housekeeping>("cashier housekeeping", provider_batch, std::move(cashier), *lock_,
+                                                     interval_ms, std::move(on_error));
   }
 
  private:
@@ -189,7 +212,9 @@ class WiredServices final : public Services {
   TicketDesk ticket_desk_;
   NoticeBoard notice_board_;
   TicketIssuingBus ticket_issuing_bus_;
-  std::unique_ptr<Housekeeping> housekeeping_;
+  CancelledEvents cancelled_events_;
+  std::unique_ptr<Housekeeping> box_office_chores_;
+  std::unique_ptr<Housekeeping> cashier_chores_;
 };
 
 }  // namespace

@@ -10,6 +10,17 @@ namespace {
 constexpr std::size_t max_findings = 100;
 constexpr std::size_t page_size = 1'000;
 
+/// Money for a place that stays sold: a part of it may have been given back.
+bool keeps_money(const Payment& payment) {
+  return payment.purpose == PaymentPurpose::reservation &&
+         (payment.status == PaymentStatus::completed || payment.status == PaymentStatus::partially_refunded);
+}
+
+/// Money that came too late went back by itself, and sold nothing. Of one that is being made it is not known yet.
+bool was_never_made(const Payment& payment) {
+  return payment.paid_at.ms == 0 && payment.status != PaymentStatus::processing;
+}
+
 class Search {
  public:
   Search(PaymentStore& payments, BoxOfficeStore& box_office) : payments_(payments), box_office_(box_office) {}
@@ -48,7 +59,7 @@ class Search {
 
  private:
   Result<void> look_at(const Payment& payment, const std::optional<Reservation>& reservation) {
-    if (payment.purpose != PaymentPurpose::reservation || payment.status != PaymentStatus::completed) return {};
+    if (!keeps_money(payment)) return {};
     if (payment.amount.minor == 0) return {};  // nothing was paid, so nothing is booked when the place goes back
     if (reservation && reservation->status == ReservationStatus::confirmed &&
         reservation->payment_reference == payment.id.text())
@@ -57,8 +68,8 @@ class Search {
     const auto again = payments_.ask({.payments = {payment.id}});
     if (again.has_error()) return again.error();
     const auto& now = again->payments.front();
-    if (!now || now->status != PaymentStatus::completed) return {};
-    find("money-has-place", "payment " + payment.id.text() + " was completed, but its reservation " +
+    if (!now || !keeps_money(*now)) return {};
+    find("money-has-place", "payment " + payment.id.text() + " was made, but its reservation " +
                                 payment.reservation_id.text() +
                                 (reservation ? " is not confirmed with it" : " does not exist"));
     return {};
@@ -81,8 +92,7 @@ class Search {
       // A reference that only looks like ours is somebody else's business; what we know must be a payment of it.
       if (payment && payment->reservation_id != owners[i])
         find("place-has-money", "reservation " + owners[i].text() + " is confirmed with the payment of another");
-      else if (payment && (payment->status == PaymentStatus::failed || payment->status == PaymentStatus::cancelled ||
-                           payment->status == PaymentStatus::pending))
+      else if (payment && was_never_made(*payment))
         find("place-has-money", "reservation " + owners[i].text() + " is confirmed, but its payment " +
                                     payment->id.text() + " is " + std::string(name(payment->status)));
     }

@@ -86,9 +86,10 @@ class Services {
   /// Checks every invariant on all that is stored; nothing is found unless something is broken.
   virtual Result<std::vector<Finding>> verify() = 0;
 
-  /// Starts a thread that sweeps expired holds, issues and voids tickets, publishes the outbox on the bus, brings
-  /// unfinished payments and refunds to an end and forgets what is old, about every `interval_ms`, until the services
-  /// are destroyed. `on_error` is told what went wrong; the work is tried again at the next turn.
+  /// Starts two threads, until the services are destroyed: about every `interval_ms` one of them sweeps expired holds,
+  /// issues and voids tickets, publishes the outbox on the bus and forgets what is old, while the other brings
+  /// unfinished payments, refunds and event cancellations to an end. `on_error` is told what went wrong, by either of
+  /// them; the work is tried again at the next turn.
   virtual void start_housekeeping(std::int64_t interval_ms = second_ms,
                                   std::function<void(const Error&)> on_error = {}) = 0;
 };

@@ -3,6 +3,7 @@
 #include "open_fixture.hpp"
 
 #include "housekeeping.hpp"
+#include "support/fake_provider.hpp"
 
 #include <tiketi/adapters/memory.hpp>
 
@@ -89,6 +90,54 @@ TEST_F(HousekeepingTest, MayBeStartedAgainWithAnotherInterval) {
   EXPECT_TRUE(eventually([&] { return outbox_size() == 0; }));
 }
 
+// PA6: by event cancellation: all holders, resumable. The catalogue knows of it, then whoever cancels it dies.
+TEST_F(HousekeepingTest, RefundsTheHoldersOfAnEventWhoseCancellationWasInterrupted) {
+  const Reservation sold = hold_two(event);
+  const Event other = make_event();
+  const PaymentId payment = services->cashier().pay({.user_id = sold.user_id, .reservation_id = sold.id})->payment.id;
+  ASSERT_TRUE(services->catalog().cancel(event.id));
+  const auto status = [&] { return services->cashier().payment(payment).value().status; };
+  services->start_housekeeping(1);
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  EXPECT_EQ(status(), PaymentStatus::completed) << "whoever cancelled it may be about to go on";
+  clock.advance(minute_ms);
+  EXPECT_TRUE(eventually([&] { return status() == PaymentStatus::refunded; }));
+  EXPECT_EQ(services->box_office().reservation(sold.id).value().status, ReservationStatus::cancelled);
+  EXPECT_TRUE(eventually([&] {
+    const auto progress = services->stores().payments().event_cancellation(event.id).value();
+    return progress && progress->finished_at.ms > 0 && progress->cancelled == 1;
+  }));
+  EXPECT_FALSE(services->stores().payments().event_cancellation(other.id).value().has_value());
+}
+
+// PA7: a provider that does not answer holds up nobody who does not need it.
+TEST_F(HousekeepingTest, ASlowProviderDoesNotHoldUpTheRest) {
+  FakeProvider provider(clock);
+  std::atomic<bool> is_slow = true;
+  std::atomic<bool> is_asked = false;
+  services = nullptr;
+  services = tiketi::open("memory", {.clock = &clock, .provider = &provider}).value();
+  event = make_event();
+  const Reservation paying = hold_two(event);
+  provider.fate = [](std::string_view) { return ProviderFate::lost_answer; };
+  EXPECT_FALSE(services->cashier().pay({.user_id = paying.user_id, .reservation_id = paying.id}));
+  provider.fate = [&](std::string_view) {
+    is_asked = true;
+    EXPECT_TRUE(eventually([&] { return !is_slow; }));
+    return ProviderFate::pass;
+  };
+  clock.advance(minute_ms);
+  services->start_housekeeping(1);
+  EXPECT_TRUE(eventually([&] { return is_asked.load(); }));
+  const std::int64_t before = available();
+  hold_two(event);
+  EXPECT_TRUE(eventually([&] { return outbox_size() == 0; }));
+  clock.advance(services->box_office().policy().hold_ms);
+  EXPECT_TRUE(eventually([&] { return available() >= before; }));
+  is_slow = false;
+  services = nullptr;
+}
+
 /// A bus that refuses until it is mended.
 class BrokenBus final : public EventBus {
  public:
@@ -111,7 +160,7 @@ TEST_F(HousekeepingTest, TellsErrorsAndTriesAgain) {
   clock.advance(services->box_office().policy().hold_ms);
   const std::vector<Chore> chores = {[&](std::size_t limit) { return services->box_office().relay(bus, limit); },
                                      [&](std::size_t limit) { return services->box_office().sweep(limit); }};
-  const Housekeeping housekeeping(chores, services->lock(), 1, [&](const Error& error) {
+  const Housekeeping housekeeping("test", 100, chores, services->lock(), 1, [&](const Error& error) {
     EXPECT_EQ(error.code, Errc::unavailable);
     ++errors;
   });

@@ -109,6 +109,42 @@ TEST_F(VerifyTest, FindsMoneyThatIsKeptWithoutAPlace) {
   EXPECT_EQ(findings(), Names{"money-has-place"});
 }
 
+TEST_F(VerifyTest, FindsMoneyThatIsKeptInPartWithoutAPlace) {
+  const Reservation held = hold_two(make_event());
+  const PaymentId payment = services->cashier().pay({.user_id = held.user_id, .reservation_id = held.id})->payment.id;
+  ASSERT_TRUE(services->cashier().refund({payment, {}, 1'000, RefundReason::admin, {}}));
+  EXPECT_EQ(findings(), Names{});
+  ASSERT_TRUE(services->box_office().cancel({.reservation_id = held.id})) << "past the cashier";
+  EXPECT_EQ(findings(), Names{"money-has-place"});
+}
+
+TEST_F(VerifyTest, FindsAPlaceWhoseMoneyWentBackByItself) {
+  const Reservation held = hold_two(make_event());
+  const Payment paid = services->cashier().pay({.user_id = held.user_id, .reservation_id = held.id})->payment;
+  PaymentChange change{paid.version, paid, {}, {}, {}, PaymentNews::none};
+  change.after.version += 1;
+  change.after.status = PaymentStatus::refunded;
+  change.after.paid_at = {};
+  ASSERT_EQ(services->stores().payments().commit({&change, 1})->front().kind, PaymentOutcome::Kind::applied);
+  EXPECT_TRUE(findings().contains("place-has-money"));
+}
+
+// PA6: everybody gets all of it back.
+TEST_F(VerifyTest, FindsACancelledEventWhoseHoldersNobodyRefunds) {
+  const Event event = make_event();
+  const Reservation held = hold_two(event);
+  ASSERT_TRUE(services->cashier().pay({.user_id = held.user_id, .reservation_id = held.id}));
+  ASSERT_TRUE(services->catalog().cancel(event.id));
+  EXPECT_EQ(findings(), Names{}) << "whoever cancelled it may be about to go on";
+  clock.advance(hour_ms);
+  EXPECT_EQ(findings(), Names{"cancelled-event"});
+  ASSERT_TRUE(services->cashier().cancel_event_later(event.id));
+  EXPECT_EQ(findings(), Names{}) << "the recovery will do it";
+  ASSERT_TRUE(services->cashier().recover());
+  EXPECT_EQ(findings(), Names{});
+  EXPECT_EQ(services->box_office().reservation(held.id).value().status, ReservationStatus::cancelled);
+}
+
 TEST_F(VerifyTest, FindsAPlaceThatAnotherOnesMoneyPaidFor) {
   const Event event = make_event();
   const Reservation paid = hold_two(event);

@@ -84,6 +84,13 @@ TEST(BreakerTest, RefusedCardsDoNotOpenIt) {
   EXPECT_FALSE(wire.breaker.is_open());
 }
 
+TEST(BreakerTest, AnswersThatSayNothingDoNotOpenIt) {
+  Wire wire;
+  wire.fail_times(20, ProviderFate::broken);
+  wire.fail_times(20, ProviderFate::not_accepted);
+  EXPECT_FALSE(wire.breaker.is_open());
+}
+
 TEST(BreakerTest, AClockThatIsSetBackDoesNotKeepItOpen) {
   Wire wire;
   wire.fail_times(3);

@@ -135,6 +135,93 @@ TEST(Unknown, AnOrderWhoseHoldIsOverIsNotAskedForAgain) {
   EXPECT_EQ(house.provider.calls("charge"), 1);
 }
 
+TEST(Unknown, AnOrderWhoseKeyWasAnsweredForGoodIsAskedForWithAnother) {
+  House house;
+  const ReservationId id = house.hold();
+  const ConfirmOrder order = house.order(id);
+  house.next(ProviderFate::broken);
+  EXPECT_EQ(code_of(house.cashier().confirm(order)), Errc::payment_in_progress);
+  house.clock.advance(house.policy.first_retry_ms);
+  EXPECT_EQ(house.cashier().recover().value(), 1U);
+  EXPECT_EQ(house.payment_for(id).status, PaymentStatus::completed);
+}
+
+// PA7: "holds are not lost".
+TEST(Unknown, TheHoldOutlastsTheFirstLookOfTheRecovery) {
+  House house;
+  const ReservationId id = house.hold();
+  house.clock.advance(5 * minute_ms - 1);  // the last moment
+  auto begun = house.cashier().begin(std::vector{house.by_card(id)});
+  house.cashier().ask({*begun.front()});
+  house.restart();
+  house.clock.advance(house.policy.recovery_after_ms + 10 * second_ms);
+  EXPECT_EQ(house.cashier().recover().value(), 1U);
+  EXPECT_EQ(house.payment_for(id).status, PaymentStatus::completed);
+}
+
+TEST(Unknown, TheHoldIsKeptForAsLongAsTheProviderCannotTell) {
+  House house;
+  const ReservationId id = house.hold();
+  house.next(ProviderFate::lost_answer);
+  EXPECT_EQ(code_of(house.cashier().pay(house.by_card(id))), Errc::payment_in_progress);
+  house.always(ProviderFate::unavailable, "find");
+  const Timestamp begun = house.clock.now();
+  while (house.clock.now() < begun.plus_ms(4 * minute_ms)) {
+    house.clock.set(house.payment_for(id).next_attempt_at.plus_ms(second_ms));
+    EXPECT_EQ(house.cashier().recover().value(), 0U);
+  }
+  house.provider.fate = {};
+  house.clock.set(house.payment_for(id).next_attempt_at.plus_ms(second_ms));
+  ASSERT_GT(house.clock.now(), begun.plus_ms(5 * minute_ms)) << "so long it was held for";
+  ASSERT_LT(house.clock.now(), begun.plus_ms(15 * minute_ms)) << "longer no hold can be kept";
+  EXPECT_EQ(house.cashier().recover().value(), 1U);
+  EXPECT_EQ(house.payment_for(id).status, PaymentStatus::completed);
+}
+
+// PA3: "webhook before redirect".
+TEST(Unknown, AWebhookOfARefusalLeavesTheHoldToWhoIsBeingRefused) {
+  House house;
+  const ReservationId id = house.hold();
+  auto begun = house.cashier().begin(std::vector{house.by_card(id)});
+  const std::string order = begun.front()->payment.order_id;
+  house.next(ProviderFate::refuse);
+  const auto asked = house.cashier().ask({*begun.front()});
+  EXPECT_EQ(house.cashier().look_again(order).value().status, PaymentStatus::processing);
+  EXPECT_EQ(house.status(id), ReservationStatus::pending);
+  EXPECT_EQ(code_of(house.cashier().finish(asked).front()), Errc::payment_refused);
+  EXPECT_TRUE(house.cashier().pay(house.by_card(id)).has_value()) << "the hold goes on";
+}
+
+TEST(Unknown, AWebhookOfARefusalThatNobodyHeardEndsIt) {
+  House house;
+  const ReservationId id = house.hold();
+  auto begun = house.cashier().begin(std::vector{house.by_card(id)});
+  house.next(ProviderFate::refuse);
+  house.cashier().ask({*begun.front()});
+  house.restart();
+  house.clock.advance(house.policy.recovery_after_ms);
+  EXPECT_EQ(house.cashier().look_again(begun.front()->payment.order_id).value().status, PaymentStatus::failed);
+  EXPECT_EQ(house.status(id), ReservationStatus::cancelled);
+}
+
+TEST(Unknown, ARefusalThatIsBookedWhileTheRecoveryLooksKeepsTheHold) {
+  House house;
+  const ReservationId id = house.hold();
+  auto begun = house.cashier().begin(std::vector{house.by_card(id)});
+  house.next(ProviderFate::refuse);
+  const auto asked = house.cashier().ask({*begun.front()});
+  house.clock.advance(house.policy.recovery_after_ms);
+  house.provider.fate = [&](std::string_view call) {
+    EXPECT_EQ(call, "find");
+    house.provider.fate = {};
+    EXPECT_EQ(code_of(house.cashier().finish(asked).front()), Errc::payment_refused);
+    return ProviderFate::pass;
+  };
+  EXPECT_EQ(house.cashier().recover().value(), 1U);
+  EXPECT_EQ(house.status(id), ReservationStatus::pending);
+  EXPECT_TRUE(house.cashier().pay(house.by_card(id)).has_value()) << "the hold goes on";
+}
+
 TEST(Unknown, AnAnswerThatComesAfterTheRecoveryGaveUpGoesBack) {
   House house;
   const ReservationId id = house.hold();
@@ -165,7 +252,12 @@ TEST(Unknown, MoneyTakenForWhatWasGivenUpGoesBackWhenTheProviderTells) {
   const auto charged = house.provider.take_webhooks();
   ASSERT_EQ(charged.size(), 1U);
   EXPECT_EQ(house.provider.money(), 10'000 + 40'000);
-  EXPECT_EQ(house.cashier().look_again(charged.front()).value().status, PaymentStatus::refunded);
+  const Payment late = house.cashier().look_again(charged.front()).value();
+  EXPECT_EQ(late.status, PaymentStatus::refunded);
+  EXPECT_EQ(late.points_refunded_minor, 0) << "they were back before";
+  ASSERT_EQ(house.refunds(late.id).size(), 1U);
+  EXPECT_EQ(house.refunds(late.id).front().amount.minor, 40'000);
+  EXPECT_EQ(house.refunds(late.id).front().points_minor, 0);
   EXPECT_EQ(house.provider.money(), 10'000);
   EXPECT_EQ(house.points(house.customer), 10'000);
 }

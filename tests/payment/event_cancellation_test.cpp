@@ -76,6 +76,55 @@ TEST(EventCancellation, APaymentThatIsBeingMadeIsWaitedFor) {
   EXPECT_EQ(house.provider.money(), 0);
 }
 
+TEST(EventCancellation, TheRecoveryDoesAPageAtATime) {
+  House house;
+  for (int i = 0; i < 5; ++i) house.cashier().pay(house.by_card(house.hold())).value();
+  house.catalog.cancel(house.event.id).value();
+  house.cashier().cancel_event_later(house.event.id).value();
+  EXPECT_EQ(house.sold(), 5);
+  // Whoever calls it until nothing is left must be told of each page.
+  EXPECT_EQ(house.cashier().recover(2).value(), 1U);
+  EXPECT_EQ(house.sold(), 3);
+  house.cashier().cancel_event_later(house.event.id).value();  // changes nothing
+  EXPECT_EQ(house.cashier().recover(2).value(), 1U);
+  EXPECT_EQ(house.sold(), 1);
+  EXPECT_EQ(house.cashier().recover(2).value(), 1U);
+  EXPECT_EQ(house.cashier().recover(2).value(), 0U);
+  EXPECT_EQ(house.store.event_cancellation(house.event.id).value()->cancelled, 5);
+  EXPECT_EQ(house.provider.money(), 0);
+}
+
+TEST(EventCancellation, TheRecoveryLeavesItToWhoIsAtIt) {
+  House house;
+  house.cashier().pay(house.by_card(house.hold())).value();
+  house.catalog.cancel(house.event.id).value();
+  house.provider.fate = [&house](std::string_view) {
+    house.provider.fate = {};
+    EXPECT_EQ(house.cashier().recover().value(), 0U);
+    EXPECT_EQ(house.cashier().cancel_event(house.event.id).value().finished_at, Timestamp{});
+    EXPECT_EQ(house.store.unfinished_event_cancellations(10).value().size(), 1U);
+    return ProviderFate::pass;
+  };
+  const EventCancellation done = house.cashier().cancel_event(house.event.id).value();
+  EXPECT_EQ(done.cancelled, 1);
+  EXPECT_NE(done.finished_at, Timestamp{});
+}
+
+TEST(EventCancellation, WhatTwoProcessesCancelIsCountedOnce) {
+  House house;
+  for (int i = 0; i < 5; ++i) house.cashier().pay(house.by_card(house.hold())).value();
+  house.catalog.cancel(house.event.id).value();
+  Cashier other(house.store, house.reservations, house.provider, house.clock, house.ids, house.policy);
+  house.store.before_commit = [&]() -> std::optional<Error> {
+    house.store.before_commit = {};
+    EXPECT_EQ(other.recover().value(), 1U);
+    return std::nullopt;
+  };
+  EXPECT_EQ(house.cashier().cancel_event(house.event.id).value().cancelled, 5);
+  EXPECT_EQ(house.store.event_cancellation(house.event.id).value()->cancelled, 5);
+  EXPECT_EQ(house.provider.calls("cancel"), 5);
+}
+
 TEST(EventCancellation, RefundsThatTheProviderCannotMakeNowFollow) {
   House house;
   const ReservationId id = house.hold();

@@ -147,7 +147,7 @@ TEST(Refunding, ARequestThatMayBeOnItsWayIsRepeatedWithItsKey) {
 }
 
 TEST(Refunding, AProviderThatRepeatsItsAnswerIsAskedWithANewKey) {
-  for (const ProviderFate fate : {ProviderFate::refuse, ProviderFate::broken}) {
+  for (const ProviderFate fate : {ProviderFate::refuse, ProviderFate::broken, ProviderFate::not_accepted}) {
     PaidHouse house;
     house.next(fate, "cancel");
     const Refund refused = *house.cashier().cancel_reservation(house.id).value().refund;
@@ -157,6 +157,38 @@ TEST(Refunding, AProviderThatRepeatsItsAnswerIsAskedWithANewKey) {
     house.clock.advance(house.policy.first_retry_ms);
     EXPECT_EQ(house.cashier().recover().value(), 1U) << "the old key has its old answer for ever";
   }
+}
+
+TEST(Refunding, WhatWasDoneAfterAllIsNotDoneAgainWithTheNewKey) {
+  PaidHouse house;
+  house.next(ProviderFate::broken, "cancel");
+  EXPECT_EQ(house.cashier().refund({house.paid.id, {}, 20'000, RefundReason::admin, {}}).value().attempts, 1);
+  const CancelCharge late{house.paid.payment_key, 20'000, krw, "what the provider called broken", "late"};
+  EXPECT_TRUE(house.provider.cancel({&late, 1}).front().has_value());
+  house.clock.advance(house.policy.first_retry_ms);
+  EXPECT_EQ(house.cashier().recover().value(), 1U);
+  EXPECT_EQ(house.provider.money(), 30'000);
+}
+
+TEST(Refunding, AnothersPaymentIsNotGivenBackForAMistakenReference) {
+  PaidHouse house;
+  const ReservationId mistaken = house.hold();
+  house.office.confirm({mistaken, house.paid.id.text()}).value();
+  EXPECT_EQ(code_of(house.cashier().quote(mistaken)), Errc::payment_not_found);
+  EXPECT_FALSE(house.cashier().cancel_reservation(mistaken).value().refund.has_value());
+  EXPECT_EQ(house.status(mistaken), ReservationStatus::cancelled);
+  EXPECT_EQ(house.status(house.id), ReservationStatus::confirmed);
+  EXPECT_EQ(house.provider.money(), 50'000);
+}
+
+TEST(Refunding, NothingIsQuotedForAnOrderThatWasNeverPaid) {
+  PaidHouse house;
+  const ReservationId id = house.hold();
+  EXPECT_EQ(code_of(house.cashier().quote(id)), Errc::payment_not_found);
+  const ConfirmOrder order = house.order(id);
+  EXPECT_EQ(code_of(house.cashier().quote(id)), Errc::payment_not_found);
+  house.cashier().give_up(order.order_id, "PAY_PROCESS_CANCELED").value();
+  EXPECT_EQ(code_of(house.cashier().quote(id)), Errc::payment_not_found);
 }
 
 TEST(Refunding, TheCardPartGoesBackFirstThenPoints) {

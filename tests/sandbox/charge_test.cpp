@@ -4,6 +4,8 @@
 
 #include "adapters/toss/error_classes.hpp"
 
+#include <tiketi/payment/breaker.hpp>
+
 #include <algorithm>
 #include <atomic>
 #include <thread>
@@ -266,6 +268,50 @@ TEST_F(Cancelling, meets_the_trouble_that_the_charge_asked_for_once) {
   EXPECT_EQ(cancel(cancellation_of(down, 1'000)).value().balance_minor, 149'000);
 }
 
+// PA7: which keys are answered for good.
+TEST_F(Cancelling, a_key_that_was_answered_is_spent) {
+  for (const std::string code : {"FAILED_REFUND_PROCESS", "PROVIDER_ERROR", "FORBIDDEN_CONSECUTIVE_REQUEST",
+                                 "COMMON_ERROR", "FORBIDDEN_REQUEST", "UNAUTHORIZED_KEY"}) {
+    const auto payment = paid(150'000, "CANCEL:" + code);
+    for (int i = 0; i < 2; ++i) {
+      const auto answer = cancel(cancellation_of(payment, 1'000, "a"));
+      ASSERT_TRUE(answer.has_error()) << code;
+      EXPECT_EQ(Error(answer.error()).detail("key_spent"), "true") << code;
+    }
+    EXPECT_EQ(cancel(cancellation_of(payment, 1'000, "b")).value().balance_minor, 149'000) << code;
+  }
+}
+
+TEST_F(Cancelling, a_key_that_was_not_answered_is_not) {
+  for (const std::string fault : {"TIKETI_TIMEOUT_DONE", "TIKETI_TIMEOUT_LOST", "TIKETI_LATE", "TIKETI_DOWN"}) {
+    const auto payment = paid(150'000, "CANCEL:" + fault);
+    const auto answer = cancel(cancellation_of(payment, 1'000));
+    ASSERT_TRUE(answer.has_error()) << fault;
+    EXPECT_EQ(Error(answer.error()).detail("key_spent"), "") << fault;
+    EXPECT_EQ(Error(answer.error()).detail("test_code"), fault);
+  }
+  const auto late = paid(150'000, "CANCEL:TIKETI_LATE");
+  (void)cancel(cancellation_of(late, 1'000));
+  EXPECT_EQ(Error(cancel(cancellation_of(late, 1'000)).error()).detail("key_spent"), "") << "it is being processed";
+}
+
+// PA7: what one customer tries out is no outage for all others.
+TEST_F(Charging, troubles_that_were_asked_for_open_no_breaker) {
+  Breaker breaker(sandbox(), clock, {3, minute_ms});
+  for (int i = 0; i < 5; ++i)
+    for (const char* code : {"TIKETI_DOWN", "TIKETI_TIMEOUT_LOST", "TIKETI_TIMEOUT_DONE", "TIKETI_LATE",
+                             "PROVIDER_ERROR", "ALREADY_PROCESSED_PAYMENT"}) {
+      const Charge troubled = charge_of(new_order(), 150'000, code);
+      EXPECT_TRUE(breaker.charge({&troubled, 1}).front().has_error()) << code;
+      EXPECT_FALSE(breaker.is_open()) << code;
+    }
+  for (int i = 0; i < 5; ++i) {
+    const auto cancelled = cancellation_of(paid(150'000, "CANCEL:TIKETI_DOWN"), 1'000);
+    EXPECT_TRUE(breaker.cancel({&cancelled, 1}).front().has_error());
+  }
+  EXPECT_FALSE(breaker.is_open());
+}
+
 TEST_F(Cancelling, may_be_done_later) {
   const auto payment = paid(150'000, "CANCEL:TIKETI_LATE");
   EXPECT_EQ(cancel(cancellation_of(payment, 50'000)).error().code, Errc::outcome_unknown);
@@ -295,6 +341,17 @@ TEST(TossErrors, are_classed_as_documented) {
     EXPECT_EQ(classify(code), ErrorClass::ours) << code;
   EXPECT_EQ(classify("SOMETHING_NEW", 502), ErrorClass::unknown);
   EXPECT_EQ(classify("SOMETHING_NEW", 403), ErrorClass::customer);
+}
+
+TEST(TossErrors, tell_whether_the_key_is_spent) {
+  const auto spent = [](std::string_view code) { return toss::error_of(code).detail("key_spent") == "true"; };
+  for (const char* code :
+       {"PROVIDER_ERROR", "FORBIDDEN_CONSECUTIVE_REQUEST", "UNKNOWN_PAYMENT_ERROR", "COMMON_ERROR",
+        "FAILED_REFUND_PROCESS", "FAILED_INTERNAL_SYSTEM_PROCESSING", "INVALID_REQUEST", "FORBIDDEN_REQUEST"})
+    EXPECT_TRUE(spent(code)) << code;
+  for (const char* code : {"IDEMPOTENT_REQUEST_PROCESSING", "ALREADY_PROCESSED_PAYMENT", "ALREADY_CANCELED_PAYMENT",
+                           "ALREADY_REFUND_PAYMENT"})
+    EXPECT_FALSE(spent(code)) << code;
 }
 
 }  // namespace

@@ -219,7 +219,11 @@ void hear_webhook(Scene& scene, Process& process) {
 }
 
 void recover(Scene& scene, Process& process) {
-  const auto answer = process.cashier.recover(scene.random.chance(300) ? 2 : 1'000);
+  const std::size_t limit = scene.random.chance(300) ? 2 : 1'000;
+  const auto handed = process.cancelled_events.hand_over(limit);
+  if (scene.calls.back().crashed) return;
+  if (handed.has_value()) scene.count("handed over", static_cast<std::int64_t>(*handed));
+  const auto answer = process.cashier.recover(limit);
   if (scene.calls.back().crashed) return;
   scene.note("recover -> " + word(answer));
   if (answer.has_value()) scene.count("recovered", static_cast<std::int64_t>(*answer));

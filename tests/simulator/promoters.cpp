@@ -154,7 +154,7 @@ void cancel_event(Scene& scene, Process& process) {
     scene.programme.cancellations_told.insert(id);
     if (!answer->cancelled || !scene.programme.find(id)->cancelled || !scene.books.inventories.at(id).closed)
       scene.fail("an event was called cancelled that still sells");
-  } else if (!call.disturbed && (answer.error().code != Errc::sale_ended || scene.clock_now() < before.sale_end)) {
+  } else if (!call.disturbed && (answer.error().code != Errc::sale_ended || scene.clock_now() < before.event_date)) {
     scene.fail("an event can't be cancelled: " + answer.error().message);
   }
 }

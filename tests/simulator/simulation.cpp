@@ -223,6 +223,8 @@ class Simulation final : public PortWatch {
     for (std::string& order : scene_.till.provider.take_webhooks()) scene_.till.webhooks.push_back(std::move(order));
     for (int i = 0; !scene_.till.webhooks.empty() && i < 1'000 && !scene_.failure; ++i)
       play([this](Process& process) { hear_webhook(scene_, process); });
+    scene_.set_clock(scene_.clock_now().plus_ms(day_ms));
+    play([this](Process& process) { process.cancelled_events.hand_over(1'000).value(); });
     for (int i = 0; i < 40 && !scene_.failure && has_work_left(); ++i) {
       scene_.set_clock(scene_.clock_now().plus_ms(day_ms));
       play([this](Process& process) { process.cashier.recover().value(); });

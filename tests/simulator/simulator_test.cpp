@@ -150,6 +150,7 @@ TEST(Simulator, EverythingHappens) {
                            "held up before finishing",
                            "late money",
                            "recovered",
+                           "handed over",
                            "webhook: done",
                            "refunded",
                            "refund: done",

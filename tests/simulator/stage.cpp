@@ -10,6 +10,17 @@
 
 namespace tiketi::test {
 
+namespace {
+
+/// What happens depends on the seed alone, not on which thread is first.
+CashierPolicy one_by_one() {
+  CashierPolicy policy;
+  policy.provider_calls_at_once = 1;
+  return policy;
+}
+
+}  // namespace
+
 Process::Process(int process_number, PortWatch& watch, Stores& stores, Provider& provider_outside, Defect defect,
                  Clock& clock, Ids& ids, const BoxOfficePolicy& policy)
     : number(process_number),
@@ -23,7 +34,8 @@ Process::Process(int process_number, PortWatch& watch, Stores& stores, Provider&
       catalog(catalog_store, *inventory, clock, ids),
       box_office(box_office_store, *directory, clock, ids, policy),
       reservations(box_office, box_office_store, *directory, catalog_store, clock),
-      cashier(payment_store, reservations, provider, clock, ids) {}
+      cashier(payment_store, reservations, provider, clock, ids, one_by_one()),
+      cancelled_events(catalog, catalog_store, payment_store, cashier, clock) {}
 
 Stage::Stage(Backend backend, Defect defect, PortWatch& watch, Provider& provider, Clock& clock, Ids& ids,
              const BoxOfficePolicy& policy)
@@ -59,7 +71,13 @@ std::unique_ptr<Stores> Stage::open() const {
 
 Result<std::vector<Finding>> Stage::verify() {
   const auto inventory = local::make_inventory(witness_->box_office(), ids_);
-  return verify_all(*witness_, *inventory);
+  auto findings = verify_all(*witness_, *inventory);
+  if (findings.has_error()) return findings;
+  const auto more =
+      verify_cancelled_events(witness_->catalog(), witness_->payments(), witness_->box_office(), clock_.now());
+  if (more.has_error()) return more.error();
+  findings->insert(findings->end(), more->begin(), more->end());
+  return findings;
 }
 
 Process* Stage::idle(std::size_t first) {

@@ -2,6 +2,7 @@
 // Where a simulation plays: one database, and the processes that work on it.
 
 #include "broken_stores.hpp"
+#include "cancelled_events.hpp"
 #include "cashier_reservations.hpp"
 #include "faulty_payments.hpp"
 #include "faulty_stores.hpp"
@@ -37,6 +38,7 @@ struct Process {
   BoxOffice box_office;
   CashierReservations reservations;
   Cashier cashier;
+  CancelledEvents cancelled_events;
   bool crashed = false;
   bool busy = false;
 };

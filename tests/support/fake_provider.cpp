@@ -17,6 +17,11 @@ Error broken() {
           "the provider is broken",
           {{"provider_code", "FAILED_INTERNAL_SYSTEM_PROCESSING"}, {"key_spent", "true"}}};
 }
+Error not_accepted() {
+  return {Errc::provider_unavailable,
+          "the provider does not accept what we ask",
+          {{"provider_code", "FORBIDDEN_REQUEST"}, {"cause", "FORBIDDEN_REQUEST"}, {"key_spent", "true"}}};
+}
 Error unavailable() { return {Errc::provider_unavailable, "the provider can't be reached", {{"cause", "simulated"}}}; }
 Error unknown() { return {Errc::outcome_unknown, "the provider did not answer", {{"cause", "time-out"}}}; }
 
@@ -110,9 +115,10 @@ Result<ProviderPayment> FakeProvider::handle(std::string_view call, const Reques
   const std::string key = std::string(call) + request.idempotency_key;
   if (const auto known = answers_.find(key); known != answers_.end()) return known->second;
   if (fate_now == ProviderFate::over) return over("NOT_FOUND_PAYMENT_SESSION");
-  auto answer = fate_now == ProviderFate::refuse   ? Result<ProviderPayment>(refused("REJECT_CARD_COMPANY"))
-                : fate_now == ProviderFate::broken ? Result<ProviderPayment>(broken())
-                                                   : (this->*act)(request);
+  auto answer = fate_now == ProviderFate::refuse         ? Result<ProviderPayment>(refused("REJECT_CARD_COMPANY"))
+                : fate_now == ProviderFate::broken       ? Result<ProviderPayment>(broken())
+                : fate_now == ProviderFate::not_accepted ? Result<ProviderPayment>(not_accepted())
+                                                         : (this->*act)(request);
   if (fate_now == ProviderFate::refuse)
     if constexpr (std::is_same_v<Request, Charge>) {
       auto& order = orders_[request.order_id];

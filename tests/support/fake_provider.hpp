@@ -20,6 +20,7 @@ enum class ProviderFate {
   refuse,        ///< a customer's card is refused
   over,          ///< the session is not known any more
   broken,        ///< it answers with an internal error, and always will for that key
+  not_accepted,  ///< it answers that we asked wrongly, and always will for that key
   unavailable,   ///< nothing was done, and that is known
   lost_request,  ///< it never arrives
   lost_answer,   ///< it is done, but the answer never arrives

@@ -4,14 +4,16 @@
 #include <tiketi/base/result.hpp>
 #include <tiketi/box_office/store.hpp>
 #include <tiketi/catalog/store.hpp>
+#include <tiketi/identity/store.hpp>
 #include <tiketi/notice/store.hpp>
 #include <tiketi/payment/store.hpp>
 #include <tiketi/ports/answers.hpp>
 #include <tiketi/ports/audit.hpp>
 #include <tiketi/ticket/store.hpp>
-#include <tiketi/identity/store.hpp>
 
+#include <chrono>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -23,6 +25,14 @@ struct MigrationStatus {
   std::string name;
   bool applied = false;
 };
+
+/// What a conversation with the database took.
+struct QueryTook {
+  bool writes = false;  ///< it was the turn of a connection that may write
+  bool failed = false;
+  std::chrono::microseconds time{};
+};
+using QueryWatcher = std::function<void(const QueryTook&)>;
 
 /// Thread-safe. The stores live as long as this object.
 class Stores {
@@ -43,6 +53,10 @@ class Stores {
 
   /// Applies what is missing and returns its numbers. Several processes may do so at once.
   virtual Result<std::vector<int>> migrate() = 0;
+
+  /// `watcher` is told of every round of queries from then on, on the thread that asked; it must be quick and not
+  /// throw. Call it before the stores are used. Memory has no queries.
+  virtual void watch(QueryWatcher watcher) = 0;
 
   /// Bytes that the store takes on disk; 0 for memory.
   virtual Result<std::int64_t> size_bytes() = 0;

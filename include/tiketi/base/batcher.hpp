@@ -48,8 +48,8 @@ class Batcher {
     return waiter->wait();
   }
 
-  /// Does not wait: `done` is called with the answer on the worker's thread, and must neither block nor
-  /// throw. The errors of `call`; after an error `done` is never called.
+  /// Does not wait: `done` is called with the answer on the worker's thread, and must not block. What it throws is
+  /// dropped. The errors of `call`; after an error `done` is never called.
   Result<void> submit(Command command, Done done) {
     {
       const std::lock_guard lock(mutex_);
@@ -107,9 +107,17 @@ class Batcher {
     while (take(commands, dones)) {
       std::vector<Answer> answers = work_(commands);
       assert(answers.size() == commands.size());
-      for (std::size_t i = 0; i < dones.size(); ++i) dones[i](std::move(answers[i]));
+      for (std::size_t i = 0; i < dones.size(); ++i) tell(dones[i], std::move(answers[i]));
       commands.clear();
       dones.clear();
+    }
+  }
+
+  /// One caller's broken promise not to throw is no reason to leave the others unanswered.
+  static void tell(const Done& done, Answer answer) noexcept {
+    try {
+      done(std::move(answer));
+    } catch (...) {
     }
   }
 

@@ -10,13 +10,16 @@
 namespace tiketi {
 
 struct BreakerPolicy {
-  int failures_to_open = 5;  ///< in a row: provider_unavailable or outcome_unknown
+  int failures_to_open = 5;  ///< calls in a row that did not reach the provider
   std::int64_t pause_ms = 30 * second_ms;
 };
 
 /// Closed, it passes calls on. After so many failures in a row it opens: calls are answered provider_unavailable
 /// (details: cause, `breaker_open`) and nothing is asked. After a pause it lets one call through: if that one is
 /// answered it closes, otherwise the next pause begins. Thread-safe; calls run side by side.
+///
+/// A call has failed if nothing of it was answered: with provider_unavailable or outcome_unknown, but without a code of
+/// the provider's. Failures that were asked for (details: test_code) don't count.
 class Breaker final : public Provider {
  public:
   /// Both must outlive it.
@@ -37,8 +40,12 @@ class Breaker final : public Provider {
 
  private:
   enum class Pass { refused, normal, probe };
+  enum class Seen { nothing, answer, failure };
+  template <class T>
+  static Seen look_at(const Result<T>& answer);
+  static Seen look_at(const std::vector<Result<ProviderPayment>>& answers);
   Pass enter();
-  void leave(Pass pass, bool failed);
+  void leave(Pass pass, Seen seen);
 
   Provider& provider_;
   Clock& clock_;

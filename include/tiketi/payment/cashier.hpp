@@ -80,8 +80,9 @@ class Cashier {
   /// payment_over. A second call for an order that is being paid, or was, is a replay.
   std::vector<Result<BegunPayment>> begin_order(std::span<const ConfirmOrder> commands);
 
-  /// Asks the provider. Never fails as a whole: the answers are part of the result. What was begun more than half of
-  /// `CashierPolicy::recovery_after_ms` ago is not asked any more (provider_unavailable).
+  /// Asks the provider: for more than it takes in one call, several calls go out at once, on threads that end with
+  /// this. Never fails as a whole: the answers are part of the result. What was begun more than half of
+  /// `CashierPolicy::recovery_after_ms` ago when its turn comes is not asked any more (provider_unavailable).
   std::vector<AskedPayment> ask(std::vector<BegunPayment> begun);
 
   /// Books the answers: confirms the reservation, or lets it be, or sends the money back. payment_refused,
@@ -123,13 +124,18 @@ class Cashier {
 
   /// Cancels and refunds every reservation of an event, without a fee. The event must have been cancelled in the
   /// catalogue before. Resumable: what a crash left is gone on with by `recover`, or by calling it again. Returns how
-  /// far it got.
+  /// far it got; at once if this process is at it already.
   Result<EventCancellation> cancel_event(EventId event);
+
+  /// Leaves all of that to `recover`. Changes nothing if it has begun.
+  Result<void> cancel_event_later(EventId event);
 
   // Chores; several processes may do them at once.
 
   /// Drives on what was left unfinished: payments whose outcome is not known, refunds, event cancellations; gives up
-  /// orders whose time is over. At most `limit` of each; returns how many were brought to an end.
+  /// orders whose time is over. At most `limit` of each, and of each event a page of at most `limit` reservations;
+  /// returns how many were brought to an end, or of events further on. Nothing means that there is nothing left for
+  /// now.
   Result<std::size_t> recover(std::size_t limit = 1'000);
 
   /// Forgets idempotency keys older than the policy keeps them; returns how many.

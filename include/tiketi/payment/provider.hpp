@@ -56,7 +56,8 @@ struct OpenedOrder {
   std::string payment_url;  ///< where the customer's browser goes; may be relative to the host
 };
 
-/// Take the money: of an order that the customer authenticated (`payment_key` is set), or directly.
+/// Take the money: of an order that the customer authenticated (`payment_key` is set), or directly. Of an order it is
+/// taken once, whatever the keys.
 struct Charge {
   std::string order_id;
   std::string payment_key;
@@ -76,12 +77,14 @@ struct CancelCharge {
 /// Thread-safe. Calls take as long as the provider takes, bounded by a time-out of the adapter's. Errors:
 /// - payment_refused: refused for a reason that the customer can do something about; details: provider_code
 /// - payment_over: the order is not known or its time is over; nothing was taken; details: provider_code
-/// - provider_unavailable: not asked, or it told that it did nothing; details: cause
+/// - provider_unavailable: not asked; details: cause. Or it told that it did nothing; details: provider_code too
 /// - outcome_unknown: it may or may not have been done: ask `find` until it is known; details: provider_code or cause.
-///   Also `key_spent`, if the provider has answered the idempotency key for good, with a failure that it repeats for it
+/// - not_supported: this provider doesn't do that
+/// Of the two that may be worth trying again the details also tell
+/// - `key_spent`, if the provider has answered the idempotency key for good, with a failure that it repeats for it
 ///   without doing anything: whoever finds that nothing was done then needs a new key (payment_refused and
 ///   payment_over say so by themselves)
-/// - not_supported: this provider doesn't do that
+/// - `test_code`, if the failure was asked for: it tells nothing of the provider
 /// Repeating a call with the same idempotency key never moves money twice.
 class Provider {
  public:

@@ -70,6 +70,7 @@ Sums expected_sums(const Payment& payment, const Refunded& refunded) {
   sum(AccountKind::provider_clearing) = -(payment.card_minor() - refunded.card_done);
   sum(AccountKind::refunds_payable) = refunded.card - refunded.card_done;
   sum(AccountKind::cancellation_fees) = refunded.fees;
+  if (payment.paid_at.ms == 0) return sums;  // the money came too late: nothing was sold, and no points were kept
   const std::int64_t left = payment.amount.minor - refunded.card - refunded.points - refunded.fees;
   if (payment.purpose == PaymentPurpose::points) {
     sum(AccountKind::user_points) = left;

@@ -2,10 +2,10 @@
 #include "adapters/memory/audit_log.hpp"
 #include "adapters/memory/box_office_store.hpp"
 #include "adapters/memory/catalog_store.hpp"
+#include "adapters/memory/identity_store.hpp"
 #include "adapters/memory/notice_store.hpp"
 #include "adapters/memory/payment_store.hpp"
 #include "adapters/memory/ticket_store.hpp"
-#include "adapters/memory/identity_store.hpp"
 
 #include <tiketi/adapters/memory.hpp>
 
@@ -25,6 +25,7 @@ class MemoryStores final : public Stores {
   PaymentStore& payments() override { return *payments_; }
   Result<std::vector<MigrationStatus>> migrations() override { return std::vector<MigrationStatus>{}; }
   Result<std::vector<int>> migrate() override { return std::vector<int>{}; }
+  void watch(QueryWatcher) override {}
   Result<std::int64_t> size_bytes() override { return 0; }
 
  private:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <utility>
+#include <vector>
 
 namespace tiketi::sandbox {
 
@@ -43,9 +44,10 @@ Faults faults_of(const Charge& charge) {
 }
 
 Error line_error(std::string_view fault) {
-  if (fault == down)
-    return {Errc::provider_unavailable, "the payment provider can't be reached", {{"cause", std::string(fault)}}};
-  return {Errc::outcome_unknown, "the payment provider did not answer in time", {{"cause", std::string(fault)}}};
+  const std::string code(fault);
+  const std::vector<Detail> details{{"cause", code}, {"test_code", code}};
+  if (fault == down) return {Errc::provider_unavailable, "the payment provider can't be reached", details};
+  return {Errc::outcome_unknown, "the payment provider did not answer in time", details};
 }
 
 }  // namespace tiketi::sandbox

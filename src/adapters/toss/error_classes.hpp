@@ -7,6 +7,8 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace tiketi::toss {
 
@@ -41,14 +43,21 @@ constexpr ErrorClass classify(std::string_view code, int http_status = 0) noexce
   return ErrorClass::customer;
 }
 
-/// The error of the Provider port; details: provider_code.
+/// True if this is the first answer to an idempotency key, which is repeated for 15 days: not while the request is
+/// being processed, nor where it was done before under another key.
+constexpr bool is_final(std::string_view code) noexcept {
+  return !code.empty() && code != "IDEMPOTENT_REQUEST_PROCESSING" && !code.starts_with("ALREADY_");
+}
+
+/// The error of the Provider port for what was answered; details: provider_code.
 inline Error error_of(std::string_view code, int http_status = 0) {
   const std::string word(code);
+  std::vector<Detail> details{{"provider_code", word}};
+  if (is_final(code)) details.push_back({"key_spent", "true"});
   switch (classify(code, http_status)) {
     case ErrorClass::unknown:
-      return {Errc::outcome_unknown,
-              "the payment provider does not tell what became of it: " + word,
-              {{"provider_code", word}}};
+      return {Errc::outcome_unknown, "the payment provider does not tell what became of it: " + word,
+              std::move(details)};
     case ErrorClass::customer:
       return {Errc::payment_refused, "the payment provider refused: " + word, {{"provider_code", word}}};
     case ErrorClass::over:
@@ -58,9 +67,8 @@ inline Error error_of(std::string_view code, int http_status = 0) {
     case ErrorClass::ours:
       break;
   }
-  return {Errc::provider_unavailable,
-          "the payment provider does not accept what we ask: " + word,
-          {{"provider_code", word}, {"cause", word}}};
+  details.push_back({"cause", word});
+  return {Errc::provider_unavailable, "the payment provider does not accept what we ask: " + word, std::move(details)};
 }
 
 }  // namespace tiketi::toss

@@ -61,9 +61,10 @@ class Beginning {
 
   /// Those whose hold can't be kept don't begin.
   void keep_holds() {
+    const std::int64_t by_ms = hold_while_open(desk_.policy, desk_.policy.recovery_after_ms);
     std::vector<KeepHold> holds;
     for (const Decided& each : decided_)
-      if (!each.bill.id.is_nil()) holds.push_back({each.bill.id, desk_.policy.keep_hold_asking_ms});
+      if (!each.bill.id.is_nil()) holds.push_back({each.bill.id, by_ms});
     if (holds.empty()) return;
     const auto kept = desk_.reservations.keep(holds);
     std::size_t next = 0;

@@ -12,13 +12,31 @@ Error refused() {
           {{"cause", "breaker_open"}}};
 }
 
-template <class T>
-bool is_failure(const Result<T>& answer) {
-  return answer.has_error() &&
-         (answer.error().code == Errc::provider_unavailable || answer.error().code == Errc::outcome_unknown);
+/// A code of the provider's is an answer, whatever it says.
+bool was_not_reached(const Error& error) {
+  return (error.code == Errc::provider_unavailable || error.code == Errc::outcome_unknown) &&
+         error.detail("provider_code").empty();
 }
 
 }  // namespace
+
+template <class T>
+Breaker::Seen Breaker::look_at(const Result<T>& answer) {
+  if (answer.has_value()) return Seen::answer;
+  const Error error = answer.error();
+  if (!was_not_reached(error)) return Seen::answer;
+  return error.detail("test_code").empty() ? Seen::failure : Seen::nothing;
+}
+
+Breaker::Seen Breaker::look_at(const std::vector<Result<ProviderPayment>>& answers) {
+  Seen all = Seen::nothing;
+  for (const auto& each : answers) {
+    const Seen seen = look_at(each);
+    if (seen == Seen::answer) return seen;
+    if (seen == Seen::failure) all = seen;
+  }
+  return all;
+}
 
 Breaker::Pass Breaker::enter() {
   const std::lock_guard lock(mutex_);
@@ -30,10 +48,11 @@ Breaker::Pass Breaker::enter() {
   return Pass::probe;
 }
 
-void Breaker::leave(Pass pass, bool failed) {
+void Breaker::leave(Pass pass, Seen seen) {
   const std::lock_guard lock(mutex_);
   if (pass == Pass::probe) probing_ = false;
-  if (!failed) {
+  if (seen == Seen::nothing) return;
+  if (seen == Seen::answer) {
     failures_ = 0;
     return;
   }
@@ -50,7 +69,7 @@ Result<OpenedOrder> Breaker::open(const OpenOrder& order) {
   const Pass pass = enter();
   if (pass == Pass::refused) return refused();
   auto answer = provider_.open(order);
-  leave(pass, is_failure(answer));
+  leave(pass, look_at(answer));
   return answer;
 }
 
@@ -58,7 +77,7 @@ std::vector<Result<ProviderPayment>> Breaker::charge(std::span<const Charge> cha
   const Pass pass = enter();
   if (pass == Pass::refused) return std::vector<Result<ProviderPayment>>(charges.size(), refused());
   auto answers = provider_.charge(charges);
-  leave(pass, std::all_of(answers.begin(), answers.end(), is_failure<ProviderPayment>));
+  leave(pass, look_at(answers));
   return answers;
 }
 
@@ -66,7 +85,7 @@ std::vector<Result<ProviderPayment>> Breaker::cancel(std::span<const CancelCharg
   const Pass pass = enter();
   if (pass == Pass::refused) return std::vector<Result<ProviderPayment>>(cancellations.size(), refused());
   auto answers = provider_.cancel(cancellations);
-  leave(pass, std::all_of(answers.begin(), answers.end(), is_failure<ProviderPayment>));
+  leave(pass, look_at(answers));
   return answers;
 }
 
@@ -74,7 +93,7 @@ Result<std::optional<ProviderPayment>> Breaker::find(std::string_view order_id) 
   const Pass pass = enter();
   if (pass == Pass::refused) return refused();
   auto answer = provider_.find(order_id);
-  leave(pass, is_failure(answer));
+  leave(pass, look_at(answer));
   return answer;
 }
 

@@ -12,7 +12,7 @@ struct Cashier::Body {
 
 Cashier::Cashier(PaymentStore& store, Reservations& reservations, Provider& provider, Clock& clock, Ids& ids,
                  CashierPolicy policy)
-    : body_(std::make_unique<Body>(Body{Desk{store, reservations, provider, clock, ids, std::move(policy)}})) {}
+    : body_(new Body{{store, reservations, provider, clock, ids, std::move(policy)}}) {}
 
 Cashier::~Cashier() = default;
 
@@ -59,7 +59,7 @@ std::vector<Result<CancelledReservation>> Cashier::cancel_reservation(std::span<
   const RefundPayment like_this{PaymentId{{0, 1}}, {}, {}, reason, note};
   if (auto checked = payment::check(like_this); checked.has_error())
     return std::vector<Result<CancelledReservation>>(ids.size(), checked.error());
-  return payment::cancel_reservations(body_->desk, {ids, reason, owner, note});
+  return payment::cancel_reservations(body_->desk, {ids, reason, owner, note}).answers;
 }
 
 Result<CancelledReservation> Cashier::cancel_reservation(ReservationId id, RefundReason reason,
@@ -81,6 +81,8 @@ Result<Refund> Cashier::refund(const RefundPayment& command) {
 }
 
 Result<EventCancellation> Cashier::cancel_event(EventId event) { return payment::cancel_event(body_->desk, event); }
+
+Result<void> Cashier::cancel_event_later(EventId event) { return payment::cancel_event_later(body_->desk, event); }
 
 Result<std::size_t> Cashier::recover(std::size_t limit) { return payment::recover(body_->desk, limit); }
 

@@ -2,6 +2,8 @@
 
 #include "core/base/known_outcome.hpp"
 
+#include <algorithm>
+
 namespace tiketi::payment {
 
 namespace {
@@ -42,6 +44,10 @@ Result<std::optional<Payment>> read_order(Desk& desk, const std::string& order_i
   auto answer = desk.store.ask({.orders = {order_id}});
   if (answer.has_error()) return answer.error();
   return std::move(answer->orders.front());
+}
+
+std::int64_t hold_while_open(const CashierPolicy& policy, std::int64_t next_look_ms) {
+  return std::max(policy.keep_hold_asking_ms, next_look_ms + policy.recovery_after_ms);
 }
 
 Result<PaidPayment> came_to(const Payment& payment) {

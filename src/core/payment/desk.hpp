@@ -4,6 +4,10 @@
 #include <tiketi/payment/cashier.hpp>
 #include <tiketi/payment/rules.hpp>
 
+#include <cstddef>
+#include <functional>
+#include <mutex>
+#include <set>
 #include <span>
 #include <vector>
 
@@ -20,6 +24,9 @@ struct Desk {
   Clock& clock;
   Ids& ids;
   CashierPolicy policy;
+
+  std::mutex mutex = {};
+  std::set<EventId> being_cancelled = {};  ///< by a thread of this process, which the others leave it to
 };
 
 /// Commits, and commits again what may or may not have been applied: the store tells which of the new payments it has.
@@ -31,6 +38,15 @@ std::vector<StepIds> next_ids(Desk& desk, std::size_t count);
 
 Result<std::vector<std::optional<Payment>>> read_payments(Desk& desk, std::vector<PaymentId> ids);
 Result<std::optional<Payment>> read_order(Desk& desk, const std::string& order_id);
+
+/// Does `total` requests in chunks of what the provider takes in one call; several of them at once, so that a provider
+/// that takes its time for each does not make everybody wait for all others. A single chunk is done on this thread.
+using ChunkWork = std::function<void(std::size_t first, std::size_t count)>;
+void for_each_chunk(Desk& desk, std::size_t total, const ChunkWork& work);
+
+/// How long the hold is to last for a payment that is looked at again after `next_look_ms`: beyond that look, which has
+/// to find out what became of it.
+std::int64_t hold_while_open(const CashierPolicy& policy, std::int64_t next_look_ms);
 
 /// What a payment that is there has come to, as the customer is told. payment_in_progress, payment_refused,
 /// payment_over, money_returned and what else it failed for.
@@ -84,10 +100,17 @@ struct CancelReservations {
   std::optional<UserId> owner;
   std::string note;
 };
-std::vector<Result<CancelledReservation>> cancel_reservations(Desk& desk, const CancelReservations& command);
+struct CancelledReservations {
+  std::vector<Result<CancelledReservation>> answers;
+  std::int64_t by_this_call = 0;  ///< the others had been cancelled before
+};
+CancelledReservations cancel_reservations(Desk& desk, const CancelReservations& command);
 Result<Refund> quote_refund(Desk& desk, ReservationId id, std::optional<UserId> owner);
 Result<EventCancellation> cancel_event(Desk& desk, EventId event);
-Result<EventCancellation> go_on_cancelling(Desk& desk, EventCancellation cancellation);
+Result<void> cancel_event_later(Desk& desk, EventId event);
+/// One page of at most so many reservations. Nothing if another thread is at it.
+Result<std::optional<EventCancellation>> go_on_cancelling(Desk& desk, EventCancellation cancellation,
+                                                          std::size_t page_size);
 
 // After crashes.
 Result<std::size_t> recover(Desk& desk, std::size_t limit);

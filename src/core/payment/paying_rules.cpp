@@ -198,16 +198,20 @@ PaymentChange send_back(const Payment& current, const ProviderPayment& taken, st
   after.failure_code = code_to_store(why);
   after.payment_key = taken.payment_key;
   after.card_refunded_minor = after.card_minor();
-  after.points_refunded_minor = after.points_minor;
-  if (current.status == PaymentStatus::processing) release_points(change, ids.first_entry, now);
+  // Of one that is not being made, no points were taken, or they are back already.
+  const bool with_points = current.status == PaymentStatus::processing;
+  if (with_points) {
+    after.points_refunded_minor = after.points_minor;
+    release_points(change, ids.first_entry, now);
+  }
 
   Refund refund;
   refund.id = ids.refund;
   refund.payment_id = after.id;
   refund.reservation_id = after.reservation_id;
   refund.user_id = after.user_id;
-  refund.amount = after.amount;
-  refund.points_minor = after.points_minor;
+  refund.amount = {after.card_minor() + after.points_refunded_minor, after.amount.currency};
+  refund.points_minor = after.points_refunded_minor;
   refund.reason = RefundReason::late;
   refund.note = after.failure_code;
   refund.created_at = now;

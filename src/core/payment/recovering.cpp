@@ -36,7 +36,8 @@ std::vector<std::size_t> find_unreached(Desk& desk, const std::vector<OpenCase>&
     const auto& [payment, knowledge] = cases[i];
     if (knowledge.kind != Kind::unknown || knowledge.error.detail("provider_code") != "in_progress") continue;
     unreached.push_back(i);
-    if (!payment.reservation_id.is_nil()) holds.push_back({payment.reservation_id, desk.policy.keep_hold_asking_ms});
+    if (!payment.reservation_id.is_nil())
+      holds.push_back({payment.reservation_id, hold_while_open(desk.policy, desk.policy.recovery_after_ms)});
   }
   if (holds.empty()) return unreached;
   const auto kept = desk.reservations.keep(holds);
@@ -47,7 +48,7 @@ std::vector<std::size_t> find_unreached(Desk& desk, const std::vector<OpenCase>&
   return unreached;
 }
 
-/// Makes the request again, with the same key. It is taken over first, so that who made it before does not believe
+/// Makes the request again, with a key of its own. It is taken over first, so that who made it before does not believe
 /// to be the only one.
 void ask_again(Desk& desk, std::vector<OpenCase>& cases) {
   const std::vector<std::size_t> unreached = find_unreached(desk, cases);
@@ -77,16 +78,29 @@ void ask_again(Desk& desk, std::vector<OpenCase>& cases) {
   }
 }
 
+/// Holds are not lost while it is not known whether they were paid for.
+void keep_holds(Desk& desk, const std::vector<OpenCase>& cases) {
+  std::vector<KeepHold> holds;
+  const Timestamp now = desk.clock.now();
+  for (const auto& [payment, knowledge] : cases) {
+    if (knowledge.kind != Kind::unknown || payment.reservation_id.is_nil()) continue;
+    const Timestamp next_look = postpone(payment, {}, now, desk.policy).after.next_attempt_at;
+    holds.push_back({payment.reservation_id, hold_while_open(desk.policy, next_look.ms - now.ms)});
+  }
+  if (!holds.empty()) (void)desk.reservations.keep(holds);  // those that can't be kept are over: nothing to do
+}
+
 Result<std::size_t> recover_payments(Desk& desk, std::size_t limit) {
   const Timestamp now = desk.clock.now();
   auto due = desk.store.due_payments(now, limit);
   if (due.has_error()) return due.error();
   std::vector<OpenCase> cases;
-  for (Payment& payment : *due) {
-    Knowledge knowledge = find_out(desk, payment, now);
-    cases.push_back({std::move(payment), std::move(knowledge)});
-  }
+  for (Payment& payment : *due) cases.push_back({std::move(payment), {}});
+  for_each_chunk(desk, cases.size(), [&](std::size_t first, std::size_t count) {
+    for (std::size_t i = first; i < first + count; ++i) cases[i].knowledge = find_out(desk, cases[i].payment, now);
+  });
   ask_again(desk, cases);
+  keep_holds(desk, cases);
   const auto settled = settle(desk, std::move(cases));
   return static_cast<std::size_t>(std::count_if(settled.begin(), settled.end(), [](const auto& each) {
     return each.has_value() || each.error().code != Errc::payment_in_progress;
@@ -128,13 +142,13 @@ Result<std::size_t> recover_refunds(Desk& desk, std::size_t limit) {
 Result<std::size_t> recover_cancellations(Desk& desk, std::size_t limit) {
   auto unfinished = desk.store.unfinished_event_cancellations(limit);
   if (unfinished.has_error()) return unfinished.error();
-  std::size_t finished = 0;
-  for (EventCancellation& each : *unfinished) {
-    auto done = go_on_cancelling(desk, std::move(each));
+  std::size_t moved = 0;
+  for (const EventCancellation& each : *unfinished) {
+    const auto done = go_on_cancelling(desk, each, limit);
     if (done.has_error()) return done.error();
-    finished += done->finished_at.ms > 0;
+    moved += *done && ((*done)->finished_at.ms > 0 || (*done)->cancelled > each.cancelled);
   }
-  return finished;
+  return moved;
 }
 
 /// The payment as it is stored now.
@@ -187,6 +201,8 @@ Result<Payment> look_again(Desk& desk, const std::string& order_id) {
   }
   const bool over = stored->status == PaymentStatus::processing && knowledge.kind == Kind::refused;
   if (!taken && !over) return stored;
+  // Who asked for the money may be about to hear of the refusal, and to tell the customer that the hold goes on.
+  if (over && desk.clock.now() < stored->next_attempt_at) return stored;
   const auto settled = std::move(settle(desk, {{std::move(*stored), std::move(knowledge)}}).front());
   auto now = as_stored(desk, order_id);
   // The recovery goes on with a payment that is being made. With money for one that is over only we can.

@@ -61,24 +61,38 @@ class Driving {
   }
 
   void give_money_back() {
-    std::vector<CancelCharge> cancellations;
-    std::vector<std::size_t> owners;
+    std::vector<std::size_t> wanted;
     for (std::size_t i = 0; i < booked_.size(); ++i) {
       if (!given_[i].code.empty()) continue;
-      const auto& [payment, refund] = booked_[i];
-      given_[i].done = refund.card_minor() == 0;
-      if (given_[i].done) continue;
+      given_[i].done = booked_[i].refund.card_minor() == 0;
+      if (!given_[i].done) wanted.push_back(i);
+    }
+    for_each_chunk(desk_, wanted.size(),
+                   [&](std::size_t first, std::size_t count) { give_back(std::span(wanted).subspan(first, count)); });
+  }
+
+  /// One call to the provider.
+  void give_back(std::span<const std::size_t> indexes) {
+    std::vector<CancelCharge> cancellations;
+    std::vector<std::size_t> owners;
+    for (const std::size_t index : indexes) {
+      const auto& [payment, refund] = booked_[index];
+      if (refund.attempts > 0 && !may_ask_anew(index)) continue;
       cancellations.push_back({payment.payment_key, refund.card_minor(), payment.amount.currency,
                                refund.note.empty() ? std::string(name(refund.reason)) : refund.note,
                                refund.id.text() + '-' + std::to_string(refund.attempts)});
-      owners.push_back(i);
+      owners.push_back(index);
     }
-    const std::size_t most = std::max<std::size_t>(1, desk_.provider.batch_size());
-    for (std::size_t i = 0; i < cancellations.size(); i += most) {
-      const std::size_t count = std::min(most, cancellations.size() - i);
-      auto answers = desk_.provider.cancel(std::span(cancellations).subspan(i, count));
-      for (std::size_t k = 0; k < count; ++k) learn(owners[i + k], answers[k]);
-    }
+    if (cancellations.empty()) return;
+    auto answers = desk_.provider.cancel(cancellations);
+    for (std::size_t i = 0; i < owners.size(); ++i) learn(owners[i], answers[i]);
+  }
+
+  /// With a new key it would be done a second time, if what failed has been done since.
+  bool may_ask_anew(std::size_t index) {
+    const auto done = find_given(index);
+    if (done.has_error()) given_[index].code = code_of(done.error());
+    return done.has_value() && !*done;
   }
 
   void learn(std::size_t index, Result<ProviderPayment>& answer) {
@@ -87,13 +101,23 @@ class Driving {
       given = {true, {}, std::move(*answer)};
       return;
     }
-    given.code = code_of(answer.error());
-    if (answer.error().code == Errc::provider_unavailable) return;
+    const Error error = answer.error();
+    given.code = code_of(error);
+    const bool was_asked = error.code != Errc::provider_unavailable || !error.detail("provider_code").empty();
+    if (!was_asked) return;
     // It may have been done before, or now although we were not told.
+    const auto done = find_given(index);
+    if (done.has_value() && !*done && needs_new_key(error)) ++booked_[index].refund.attempts;
+  }
+
+  /// Whether the provider shows that it was done.
+  Result<bool> find_given(std::size_t index) {
     auto found = desk_.provider.find(booked_[index].payment.order_id);
-    if (found.has_error() || !*found) return;
-    if (shows_refund(booked_[index].payment, **found)) given = {true, {}, std::move(**found)};
-    else if (needs_new_key(answer.error())) ++booked_[index].refund.attempts;
+    if (found.has_error()) return found.error();
+    if (!*found) return payment_not_found();
+    if (!shows_refund(booked_[index].payment, **found)) return false;
+    given_[index] = {true, {}, std::move(**found)};
+    return true;
   }
 
   Result<void> store() {

@@ -92,17 +92,10 @@ class Settlement {
 
   /// What was heard second-hand not to be paid can't be confirmed any more after this.
   void give_up_holds() {
+    const std::vector<std::size_t> owners = to_give_up();
+    if (owners.empty()) return;
     std::vector<ReservationId> ids;
-    std::vector<std::size_t> owners;
-    for (const std::size_t index : answers_.open()) {
-      const auto& [payment, knowledge] = cases_[index];
-      if (knowledge.kind != Kind::refused || !knowledge.second_hand || payment.reservation_id.is_nil() ||
-          payment.status != PaymentStatus::processing)
-        continue;
-      ids.push_back(payment.reservation_id);
-      owners.push_back(index);
-    }
-    if (ids.empty()) return;
+    for (const std::size_t index : owners) ids.push_back(cases_[index].payment.reservation_id);
     const auto released = desk_.reservations.release(ids);
     for (std::size_t i = 0; i < ids.size(); ++i) {
       if (released[i].has_value()) continue;
@@ -112,6 +105,29 @@ class Settlement {
       const bool sold = error.code == Errc::reservation_confirmed && error.detail("payment") == each.payment.id.text();
       if (sold || is_passing(error)) each.knowledge = {Kind::unknown, {}, error};
     }
+  }
+
+  /// Only of payments that are as they were: who asked for the money may have booked a refusal meanwhile, and told the
+  /// customer that the hold goes on.
+  std::vector<std::size_t> to_give_up() {
+    std::vector<PaymentId> ids;
+    std::vector<std::size_t> owners;
+    for (const std::size_t index : answers_.open()) {
+      const auto& [payment, knowledge] = cases_[index];
+      if (knowledge.kind != Kind::refused || !knowledge.second_hand || payment.reservation_id.is_nil() ||
+          payment.status != PaymentStatus::processing)
+        continue;
+      ids.push_back(payment.id);
+      owners.push_back(index);
+    }
+    const auto now = read_payments(desk_, std::move(ids));
+    std::vector<std::size_t> unchanged;
+    for (std::size_t i = 0; i < owners.size(); ++i) {
+      OpenCase& each = cases_[owners[i]];
+      if (now.has_error()) each.knowledge = {Kind::unknown, {}, now.error()};
+      else if ((*now)[i] && (*now)[i]->version == each.payment.version) unchanged.push_back(owners[i]);
+    }
+    return unchanged;
   }
 
   /// The step that books what is known; nothing if the payment has come to its end.
@@ -241,38 +257,48 @@ Error too_late() {
   return {Errc::provider_unavailable, "the provider was not asked in time; try again", {{"cause", "too_late"}}};
 }
 
+/// An order is charged once, so its id is the key. The recovery asks again when it has found nothing taken: then the
+/// old key may have an answer for good.
+Charge charge_for(const BegunPayment& begun) {
+  const Payment& payment = begun.payment;
+  std::string key = payment.order_id;
+  if (payment.attempts > 0) key += '-' + std::to_string(payment.attempts);
+  return {payment.order_id,
+          payment.payment_key,
+          {payment.card_minor(), payment.amount.currency},
+          std::move(key),
+          begun.test_code};
+}
+
 }  // namespace
 
 std::vector<AskedPayment> ask_provider(Desk& desk, std::vector<BegunPayment> begun) {
   std::vector<AskedPayment> asked;
-  std::vector<Charge> charges;
-  std::vector<std::size_t> owners;
+  std::vector<std::size_t> needed;
   asked.reserve(begun.size());
-  const Timestamp now = desk.clock.now();
   for (BegunPayment& each : begun) {
     const Payment& payment = each.payment;
-    const bool needed = !each.replayed && payment.status == PaymentStatus::processing && payment.card_minor() > 0;
-    if (needed && now >= latest_start(payment, desk.policy)) {
-      asked.push_back({std::move(each), too_late()});
-      continue;
-    }
-    if (needed) {
-      // An order is charged once, so its id is the key.
-      charges.push_back({payment.order_id,
-                         payment.payment_key,
-                         {payment.card_minor(), payment.amount.currency},
-                         payment.order_id,
-                         each.test_code});
-      owners.push_back(asked.size());
-    }
+    if (!each.replayed && payment.status == PaymentStatus::processing && payment.card_minor() > 0)
+      needed.push_back(asked.size());
     asked.push_back({std::move(each), std::nullopt});
   }
-  const std::size_t most = std::max<std::size_t>(1, desk.provider.batch_size());
-  for (std::size_t i = 0; i < charges.size(); i += most) {
-    const std::size_t count = std::min(most, charges.size() - i);
-    auto answers = desk.provider.charge(std::span(charges).subspan(i, count));
-    for (std::size_t k = 0; k < count; ++k) asked[owners[i + k]].answer = std::move(answers[k]);
-  }
+  for_each_chunk(desk, needed.size(), [&](std::size_t first, std::size_t count) {
+    std::vector<Charge> charges;
+    std::vector<std::size_t> owners;
+    const Timestamp now = desk.clock.now();
+    for (std::size_t i = first; i < first + count; ++i) {
+      AskedPayment& each = asked[needed[i]];
+      if (now >= latest_start(each.begun.payment, desk.policy)) {
+        each.answer = too_late();
+        continue;
+      }
+      charges.push_back(charge_for(each.begun));
+      owners.push_back(needed[i]);
+    }
+    if (charges.empty()) return;
+    auto answers = desk.provider.charge(charges);
+    for (std::size_t i = 0; i < owners.size(); ++i) asked[owners[i]].answer = std::move(answers[i]);
+  });
   return asked;
 }
 

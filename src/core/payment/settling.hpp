@@ -42,10 +42,10 @@ bool may_be_sent_back(PaymentStatus status);
 /// what it came to.
 ///
 /// A place is confirmed in one store and its payment completed in another, so nobody may fail a payment that somebody
-/// else is about to confirm. Of those who asked the provider with the same key, all get the same answer. Who only heard
-/// of it second-hand gives the hold up first: then nobody can confirm it any more, and money that turns out to have
-/// been taken goes back. And who was told that the provider was not reached fails the payment only if nobody else has
-/// taken it over since.
+/// else is about to confirm. Of those who asked the provider with the same key, all get the same answer; and what it
+/// has refused for an order, it does not take with another key. Who only heard of it second-hand gives the hold up
+/// first: then nobody can confirm it any more, and money that turns out to have been taken goes back. And who was told
+/// that the provider was not reached fails the payment only if nobody else has taken it over since.
 std::vector<Result<PaidPayment>> settle(Desk& desk, std::vector<OpenCase> cases);
 
 }  // namespace tiketi::payment
