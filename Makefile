@@ -25,6 +25,7 @@ help:
 	@echo 'make test    installs what is missing, builds everything and runs all tests'
 	@echo 'make bench   measures, prints a table and writes build/bench.json'
 	@echo 'make bench-http  the same for the HTTP server under load, beside a bare echo; writes build/bench-http.json'
+	@echo 'make fuzz    runs the fuzzers for a minute each (clang)'
 	@echo 'make format  brings all C++ files into the one format'
 	@echo 'make deps    installs the packages that building takes (Debian 12)'
 
@@ -47,6 +48,17 @@ run: build-server api-docs
 .PHONY: test
 test: build-all node_modules
 	ctest --test-dir build --output-on-failure -j2
+
+# The fuzzers by libFuzzer, a minute each; what they find stays in build/fuzz.
+fuzzers := token ticket_code json request
+.PHONY: fuzz
+fuzz: deps
+	$(call install,$(call missing,clang))
+	CXX=clang++ cmake -S . -B build/fuzz -G Ninja -DTIKETI_FUZZ=ON -DTIKETI_SANITIZE=address,undefined -DTIKETI_BENCH=OFF
+	cmake --build build/fuzz --target $(addsuffix _fuzzer,$(fuzzers))
+	for each in $(fuzzers); do mkdir -p build/fuzz/found/$$each && \
+	  build/fuzz/tests/fuzz/$${each}_fuzzer -max_total_time=60 -max_len=5000 -print_final_stats=1 \
+	    -artifact_prefix=build/fuzz/found/$$each- build/fuzz/found/$$each tests/fuzz/corpus/$$each || exit 1; done
 
 .PHONY: bench
 bench: build-all

@@ -42,8 +42,7 @@ telemetry::LogOptions log_options(const Config& config) {
   return out;
 }
 
-Result<Caller> authenticate(Accounts& accounts, std::string_view token) {
-  auto caller = accounts.authenticate(token);
+Result<Caller> as_host_caller(Result<tiketi::Caller> caller) {
   if (!caller) return caller.error();
   const bool admin = caller->role == Role::admin;
   return Caller{caller->user_id, std::move(caller->email), admin, admin ? "admin" : "user", caller->session_id};
@@ -58,13 +57,24 @@ ServerOptions server_options(const Config& config, Services& services, telemetry
   out.limits.max_connections = config.max_connections;
   out.limits.max_connections_per_client = config.max_connections_per_client;
   out.pools = {{"store", config.store_threads, config.max_queue},
-               {"password", config.password_threads, 500},
+               {"provider", 8, config.max_queue},
+               {"sessions", 2, config.max_connections},  // a read each; a connection has one request at a time
+               {"password", config.password_threads, 500, config.password_queue_per_client},
                {"health", 1, 100},
+               {"metrics", 1, 20},
                {"webhook", 1, 1'000}};
   out.tls_certificate_file = config.tls_certificate;
   out.tls_key_file = config.tls_key;
   out.trusted_proxies = config.trusted_proxies;
-  out.authenticate = [&services](std::string_view token) { return authenticate(services.accounts(), token); };
+  out.authenticate = [&services](std::string_view token) {
+    return as_host_caller(services.accounts().authenticate(token));
+  };
+  out.authenticate_at_once = [&services](std::string_view token) -> std::optional<Result<Caller>> {
+    auto caller = services.accounts().authenticate_from_memory(token);
+    if (!caller) return std::nullopt;
+    return as_host_caller(*std::move(caller));
+  };
+  out.authenticate_pool = "sessions";
   out.around = replay_by(services.answers(), services.clock());
   out.log = &log;
   out.metrics = &metrics;
@@ -103,6 +113,7 @@ class ComposedApp final : public App {
   ~ComposedApp() override { stop(); }
 
   Result<void> start() override {
+    watch_queries();
     if (const auto admin = make_first_admin(); !admin) return admin.error();
     if (services_->sandbox() != nullptr)
       log_.write(telemetry::Level::warning, "payments go to the sandbox provider: nobody is charged");
@@ -125,7 +136,21 @@ class ComposedApp final : public App {
   std::uint16_t port() const override { return server_.port(); }
 
  private:
-  /// As configured; in development there is always one, so that everything can be tried.
+  void watch_queries() {
+    const auto histogram = [this](const char* kind) {
+      return metrics_.histogram("tiketi_db_query_duration_seconds", "Rounds of queries, until the database answered",
+                                {{"connection", kind}});
+    };
+    const auto failed = metrics_.counter("tiketi_db_query_errors_total", "Rounds of queries that failed");
+    services_->stores().watch(
+        [writes = histogram("writer"), reads = histogram("reader"), failed](const QueryTook& took) {
+          (took.writes ? writes : reads).observe(std::chrono::duration<double>(took.time).count());
+          if (took.failed) failed.add();
+        });
+  }
+
+  /// As configured; in development there is always one, so that everything can be tried. Whoever has that e-mail but
+  /// not the role (any more) is no reason not to sell tickets.
   Result<void> make_first_admin() {
     NewAccount account{.email = config_.admin_email, .password = config_.admin_password, .name = "Administrator"};
     const bool by_default = account.email.empty() && config_.is_development();
@@ -135,6 +160,12 @@ class ComposedApp final : public App {
     }
     if (account.email.empty()) return {};
     const auto admin = services_->accounts().create_admin(account);
+    if (!admin && admin.error().code == Errc::already_exists) {
+      log_.write(telemetry::Level::warning,
+                 "THE CONFIGURED ADMIN IS NONE: the account with that e-mail has no admin role, and is not given it "
+                 "unasked. If it is yours, run `tiketi admin grant`; else configure another e-mail");
+      return {};
+    }
     if (!admin) return admin.error();
     if (by_default)
       log_.write(

@@ -58,6 +58,11 @@ void BusListener::on_payment(const Message& message) {
         .counter("tiketi_revenue_total", "Paid for reservations, in the currency's smallest unit",
                  {{"currency", currency}})
         .add(number(facts, "amount"));
+  if (what != "refunded")  // of a refund it tells all that was given back so far
+    desks_.metrics
+        .counter("tiketi_payment_amount_total", "What the payments were about, in the currency's smallest unit",
+                 {{"event", what}, {"purpose", purpose}, {"currency", currency}})
+        .add(number(facts, "amount"));
 }
 
 }  // namespace tiketi::http

@@ -8,6 +8,8 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <cctype>
+#include <cstdlib>
 #include <iostream>
 #include <utility>
 
@@ -20,7 +22,9 @@ void add_options(CLI::App& app, Config& config) {
   };
   option("--profile", config.profile, "TIKETI_PROFILE", "development allows what must never be live: a known admin")
       ->check(CLI::IsMember({"development", "staging", "production"}));
-  option("--store", config.store, "TIKETI_STORE", "memory, sqlite:PATH or postgres://…");
+  option("--store", config.store, "TIKETI_STORE",
+         "memory, sqlite:PATH or postgres://…; if it isn't given, DB_HOST, DB_PORT, DB_USER, DB_PASSWORD, DB_NAME, "
+         "DB_SSL_MODE name a PostgreSQL server");
   option("--address", config.address, "TIKETI_ADDRESS", "the address to listen on");
   option("--port,-p", config.port, "PORT", "the port to listen on; 0: any that is free");
   option("--threads", config.threads, "TIKETI_THREADS", "threads for connections; 0: one per core")
@@ -54,6 +58,8 @@ void add_options(CLI::App& app, Config& config) {
   option("--password-threads", config.password_threads, "TIKETI_PASSWORD_THREADS",
          "threads for log-ins, which cost about 50 ms of a core each")
       ->check(CLI::Range(1, 256));
+  option("--password-queue-per-client", config.password_queue_per_client, "TIKETI_PASSWORD_QUEUE_PER_CLIENT",
+         "log-ins that wait, per address; more are answered 429; 0: no bound");
   option("--max-queue", config.max_queue, "TIKETI_MAX_QUEUE", "requests that wait, per kind; more are answered 503");
   option("--grace-ms", config.grace_ms, "TIKETI_GRACE_MS", "at a stop, how long requests in flight may take");
   option("--housekeeping-ms", config.housekeeping_ms, "TIKETI_HOUSEKEEPING_MS",
@@ -67,6 +73,39 @@ void add_options(CLI::App& app, Config& config) {
       ->check(CLI::Range(1, 86'400));
   option("--cancellation-fees", config.cancellation_fees, "TIKETI_CANCELLATION_FEES",
          "DAYS:PERCENT,… kept when a customer cancels so many days before the event; 100: no more cancelling");
+}
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string() : value;
+}
+
+/// For the part of an address: everything but letters, digits, `-`, `.`, `_` as `%2F`.
+std::string percent_encoded(std::string_view text) {
+  std::string out;
+  for (const unsigned char c : text) {
+    if (std::isalnum(c) != 0 || c == '-' || c == '.' || c == '_') out += static_cast<char>(c);
+    else out.append({'%', "0123456789ABCDEF"[c >> 4], "0123456789ABCDEF"[c & 15]});
+  }
+  return out;
+}
+
+/// The PostgreSQL server that DB_HOST and the variables beside it name (SV4); empty without DB_HOST.
+std::string store_of_environment() {
+  const std::string host = environment("DB_HOST");
+  if (host.empty()) return {};
+  std::string out = "postgres://";
+  if (const std::string user = environment("DB_USER"); !user.empty()) {
+    out += percent_encoded(user);
+    if (const std::string password = environment("DB_PASSWORD"); !password.empty())
+      out += ':' + percent_encoded(password);
+    out += '@';
+  }
+  out += host.find(':') == host.npos ? host : '[' + host + ']';
+  if (const std::string port = environment("DB_PORT"); !port.empty()) out += ':' + port;
+  if (const std::string name = environment("DB_NAME"); !name.empty()) out += '/' + percent_encoded(name);
+  if (const std::string mode = environment("DB_SSL_MODE"); !mode.empty()) out += "?sslmode=" + percent_encoded(mode);
+  return out;
 }
 
 /// CLI11 takes its arguments from the back.
@@ -106,6 +145,8 @@ Invocation read_invocation(const std::string& program, std::vector<std::string> 
     out.exit_code = std::max(code, 0);
     return out;
   }
+  if (app.get_option("--store")->count() == 0)
+    if (std::string named = store_of_environment(); !named.empty()) out.config.store = std::move(named);
   if (print_config) out.what = Invocation::What::print_config;
   else if (list_routes) out.what = Invocation::What::list_routes;
   return out;
@@ -140,6 +181,7 @@ std::string describe(const Config& config) {
   line("trusted-proxies", std::to_string(config.trusted_proxies));
   line("store-threads", std::to_string(config.store_threads));
   line("password-threads", std::to_string(config.password_threads));
+  line("password-queue-per-client", std::to_string(config.password_queue_per_client));
   line("max-queue", std::to_string(config.max_queue));
   line("grace-ms", std::to_string(config.grace_ms));
   line("housekeeping-ms", std::to_string(config.housekeeping_ms));

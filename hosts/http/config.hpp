@@ -36,6 +36,7 @@ struct Config {
   unsigned trusted_proxies = 0;
   unsigned store_threads = 4;
   unsigned password_threads = 1;
+  std::size_t password_queue_per_client = 16;
   std::size_t max_queue = 2'000;
   std::int64_t grace_ms = 10'000;
   std::int64_t housekeeping_ms = 500;

@@ -1,6 +1,7 @@
 #include "config_values.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <optional>
 
@@ -12,6 +13,36 @@ std::optional<std::int32_t> number(std::string_view text, std::int32_t highest) 
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
   if (error != std::errc() || end != text.data() + text.size() || out < 0 || out > highest) return std::nullopt;
   return out;
+}
+
+/// Where a value ends: quoted as in `password='a b'`, with backslashes; or before `&` or a blank.
+std::size_t end_of_value(std::string_view text, std::size_t begin) {
+  const bool is_quoted = begin < text.size() && text[begin] == '\'';
+  if (!is_quoted) return std::min(text.size(), text.find_first_of("& \t\n", begin));
+  for (std::size_t i = begin + 1; i < text.size(); ++i)
+    if (text[i] == '\\') ++i;
+    else if (text[i] == '\'') return i + 1;
+  return text.size();
+}
+
+/// `?password=x`, `&sslpassword=x`, or ` password = x` as in a connection string of keys and values. Of a name that
+/// hides behind percent signs the value is hidden, whatever it is.
+std::string without_named_passwords(std::string_view address) {
+  std::string out;
+  while (true) {
+    const std::size_t equals = address.find('=');
+    if (equals == address.npos) return out.append(address);
+    std::size_t begin = address.find_first_not_of(" \t", equals + 1);
+    if (begin == address.npos) begin = address.size();
+    std::string name(address.substr(0, equals));
+    while (!name.empty() && name.back() == ' ') name.pop_back();
+    name.erase(0, name.find_last_of("?& \t\n") + 1);
+    std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::size_t end = end_of_value(address, begin);
+    const bool is_secret = name.ends_with("password") || name.find('%') != name.npos;
+    out.append(address.substr(0, begin)).append(is_secret ? "***" : address.substr(begin, end - begin));
+    address.remove_prefix(end);
+  }
 }
 
 }  // namespace
@@ -39,12 +70,13 @@ Result<std::vector<FeeStep>> parse_cancellation_fees(std::string_view text) {
 }
 
 std::string mask_password(std::string_view address) {
-  const std::size_t scheme = address.find("://");
-  const std::size_t at = address.rfind('@');
-  if (scheme == address.npos || at == address.npos) return std::string(address);
-  const std::size_t colon = address.find(':', scheme + 3);
-  if (colon == address.npos || colon > at) return std::string(address);
-  return std::string(address.substr(0, colon)) + ":***" + std::string(address.substr(at));
+  std::string out = without_named_passwords(address);
+  const std::size_t scheme = out.find("://");
+  const std::size_t at = out.rfind('@');
+  if (scheme == out.npos || at == out.npos) return out;
+  const std::size_t colon = out.find(':', scheme + 3);
+  if (colon < at) out.replace(colon, at - colon, ":***");
+  return out;
 }
 
 }  // namespace tiketi::http

@@ -1,5 +1,7 @@
 #include "desks.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <span>
 #include <utility>
 #include <vector>
@@ -14,6 +16,55 @@ std::vector<Result<AskedPayment>> ask_all(Cashier& cashier, std::span<const Prov
   std::vector<AskedPayment> asked = cashier.ask(std::move(begun));
   return {std::make_move_iterator(asked.begin()), std::make_move_iterator(asked.end())};
 }
+
+/// Fills in what the receipts show, with one question of each kind for all of them.
+Result<void> look_up(Services& services, std::vector<Receipt>& receipts) {
+  std::vector<ReservationId> reservation_ids;
+  std::vector<UserId> chargers;  // nil: not a charge
+  for (const Receipt& each : receipts) {
+    const bool charge = each.paid.payment.purpose == PaymentPurpose::points;
+    reservation_ids.push_back(each.paid.payment.reservation_id);
+    chargers.push_back(charge ? each.paid.payment.user_id : UserId{});
+  }
+  auto reservations = services.stores().box_office().reservations(reservation_ids);
+  if (!reservations) return reservations.error();
+  std::vector<EventId> event_ids;
+  for (const auto& each : *reservations) event_ids.push_back(each ? each->event_id : EventId{});
+  auto events = services.stores().catalog().events(event_ids);
+  if (!events) return events.error();
+  const bool charged = std::ranges::any_of(chargers, [](UserId each) { return !each.is_nil(); });
+  std::vector<std::int64_t> balances(receipts.size());
+  if (charged) {
+    auto points = services.stores().payments().points(chargers);
+    if (!points) return points.error();
+    balances = std::move(*points);
+  }
+  for (std::size_t i = 0; i < receipts.size(); ++i) {
+    receipts[i].reservation = std::move((*reservations)[i]);
+    if ((*events)[i]) receipts[i].event = std::move(*(*events)[i]);
+    receipts[i].balance = balances[i];
+  }
+  return {};
+}
+
+std::vector<Result<Receipt>> finish_all(Services& services, std::span<const AskedPayment> asked) {
+  std::vector<Result<PaidPayment>> paid = services.cashier().finish(asked);
+  std::vector<Receipt> receipts;
+  for (Result<PaidPayment>& each : paid)
+    if (each) receipts.push_back({.paid = std::move(*each)});
+  const Result<void> looked_up = receipts.empty() ? Result<void>() : look_up(services, receipts);
+  std::vector<Result<Receipt>> out;
+  out.reserve(paid.size());
+  std::size_t next = 0;
+  for (const Result<PaidPayment>& each : paid) {
+    if (!each) out.emplace_back(each.error());
+    else if (!looked_up) out.emplace_back(looked_up.error());
+    else out.emplace_back(std::move(receipts[next++]));
+  }
+  return out;
+}
+
+constexpr std::size_t provider_desk_count = 4;
 
 }  // namespace
 
@@ -31,21 +82,29 @@ Desks::Desks(Services& the_services, telemetry::Log& the_log, telemetry::Metrics
       begin_order([this](std::span<const ConfirmOrder> all) { return services.cashier().begin_order(all); },
                   {.max_queue = max_queue}),
       // A payment that was begun is never refused for a full queue: there are no more of them than the others let in.
-      ask_provider([this](std::span<const ProviderQuestion> all) { return ask_all(services.cashier(), all); },
-                   {.max_queue = 4 * max_queue}),
-      finish_payment([this](std::span<const AskedPayment> all) { return services.cashier().finish(all); },
+      finish_payment([this](std::span<const AskedPayment> all) { return finish_all(services, all); },
                      {.max_queue = 4 * max_queue}),
       read_notice([this](std::span<const NoticeId> all) { return services.notice_board().get(all); },
-                  {.max_queue = max_queue}) {}
+                  {.max_queue = max_queue}) {
+  const auto ask = [this](std::span<const ProviderQuestion> all) { return ask_all(services.cashier(), all); };
+  for (std::size_t i = 0; i < provider_desk_count; ++i)
+    provider_desks_.push_back(std::make_unique<ProviderDesk>(ask, BatcherLimits{.max_queue = 4 * max_queue}));
+}
 
 void Desks::stop() {
   reserve.stop();
   reserve_best.stop();
   begin_payment.stop();
   begin_order.stop();
-  ask_provider.stop();
+  for (const auto& each : provider_desks_) each->stop();
   finish_payment.stop();
   read_notice.stop();
+}
+
+std::size_t Desks::provider_questions() const {
+  std::size_t out = 0;
+  for (const auto& each : provider_desks_) out += each->queued();
+  return out;
 }
 
 std::string subject_of(EventId event) { return event.text(); }

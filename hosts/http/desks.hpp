@@ -9,15 +9,28 @@
 #include <tiketi/base/batcher.hpp>
 #include <tiketi/open.hpp>
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tiketi::http {
 
 /// A payment that was begun, on its way to the provider. An answer that could not be given becomes part of it.
 struct ProviderQuestion {
   BegunPayment begun;
+};
+
+/// A payment that was made, with what its receipt shows.
+struct Receipt {
+  PaidPayment paid;
+  std::optional<Reservation> reservation;  ///< nothing for a charge of points
+  Event event;                             ///< of the reservation
+  std::int64_t balance = 0;                ///< of points, after a charge
 };
 
 /// Lives as long as the server; the services, log and metrics outlive it. `stop` before the services go.
@@ -36,9 +49,19 @@ struct Desks {
   Batcher<ReserveBest, Result<Reserved>> reserve_best;
   Batcher<Pay, Result<BegunPayment>> begin_payment;
   Batcher<ConfirmOrder, Result<BegunPayment>> begin_order;
-  Batcher<ProviderQuestion, Result<AskedPayment>> ask_provider;
-  Batcher<AskedPayment, Result<PaidPayment>> finish_payment;
+  Batcher<AskedPayment, Result<Receipt>> finish_payment;
   Batcher<NoticeId, Result<Notice>> read_notice;
+
+  using ProviderDesk = Batcher<ProviderQuestion, Result<AskedPayment>>;
+  /// One of several, in turn: a provider that keeps one batch waiting does not keep the next.
+  ProviderDesk& ask_provider() { return *provider_desks_[next_provider_desk_++ % provider_desks_.size()]; }
+
+  /// How many questions wait at all of them.
+  std::size_t provider_questions() const;
+
+ private:
+  std::vector<std::unique_ptr<ProviderDesk>> provider_desks_;
+  std::atomic<std::size_t> next_provider_desk_ = 0;
 };
 
 /// What is made of an event, for `ReadyCache::touch`.

@@ -7,8 +7,10 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <exception>
 #include <iterator>
 #include <list>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -33,91 +35,144 @@ struct Entry {
   MakeBytes make;
   Refuse refuse;
   std::optional<MadeBytes> made;
-  bool is_stale = false;   // touched since the making began
-  bool is_queued = false;  // to be made, or being made
+  bool is_stale = false;       // touched since the making began
+  bool is_busy = false;        // queued, or being made
+  bool was_made_once = false;  // with success: somebody may well want it again
   Steady::time_point made_at{};
   Steady::time_point due_at{};  // not to be made again before that
   std::vector<Waiting> waiting;
 };
 
+using Entries = std::list<Entry>;
+
+/// Entries in the order in which they are to be made.
+class Turns {
+ public:
+  void add(Entries::iterator entry) {
+    queue_.emplace(std::pair(std::max(entry->due_at, Steady::now()), next_number_++), entry);
+  }
+  std::size_t size() const { return queue_.size(); }
+  Steady::time_point first_at() const {
+    return queue_.empty() ? Steady::time_point::max() : queue_.begin()->first.first;
+  }
+  Entries::iterator take_first() {
+    const auto out = queue_.begin()->second;
+    queue_.erase(queue_.begin());
+    return out;
+  }
+
+ private:
+  std::map<std::pair<Steady::time_point, std::uint64_t>, Entries::iterator> queue_;
+  std::uint64_t next_number_ = 0;  // first come, first served
+};
+
+Result<MadeBytes> make_bytes(const MakeBytes& make, const MadeBytes* previous) {
+  try {
+    return make(previous);
+  } catch (const std::exception& error) {
+    return Error{Errc::unavailable, "the page could not be made", {{"cause", error.what()}}};
+  }
+}
+
 }  // namespace
 
+/// Whatever clients ask for becomes a key, so they can make up as many as they like. Keys that have proved to stand for
+/// something therefore have turns of their own, and the others' queue is short.
 struct ReadyCache::Body {
   Body(Clock& the_clock, ReadyCacheOptions the_options) : clock(the_clock), options(the_options) {}
-
-  /// Newest use first; the map points into the list.
-  using Entries = std::list<Entry>;
 
   Clock& clock;
   const ReadyCacheOptions options;
   mutable std::mutex mutex;
   std::condition_variable work_to_do;
-  Entries entries;
+  Entries idle;  // newest use first
+  Entries busy;
   std::unordered_map<std::string, Entries::iterator> by_key;
   std::unordered_map<std::string, std::unordered_set<Entry*>> by_subject;
-  std::vector<Entries::iterator> queue;  // few: only what is asked for right now
+  Turns known;      // was_made_once
+  Turns newcomers;  // the others
+  bool newcomers_turn = false;
   std::size_t waiting = 0;
   bool stopping = false;
   std::thread worker;
 
+  /// Whoever asks while it is busy waits for what comes of that.
   bool is_fresh(const Entry& entry) const {
-    return entry.made && !entry.is_stale && clock.now() < entry.made->good_until &&
+    return entry.made && !entry.is_stale && !entry.is_busy && clock.now() < entry.made->good_until &&
            Steady::now() - entry.made_at < std::chrono::milliseconds(options.max_age_ms);
   }
 
-  Entries::iterator find_or_add(const std::string& key, const std::string& subject, const MakeBytes& make,
-                                const Refuse& refuse) {
-    if (const auto found = by_key.find(key); found != by_key.end()) {
-      entries.splice(entries.begin(), entries, found->second);
-      return found->second;
-    }
-    drop_oldest();
-    Entry& entry = entries.emplace_front();
+  /// Null if there is none.
+  Entry* find(const std::string& key) {
+    const auto found = by_key.find(key);
+    if (found == by_key.end()) return nullptr;
+    Entry& entry = *found->second;
+    if (!entry.is_busy) idle.splice(idle.begin(), idle, found->second);
+    return &entry;
+  }
+
+  Entry& add(const std::string& key, const std::string& subject, const MakeBytes& make, const Refuse& refuse) {
+    while (by_key.size() >= options.max_keys && !idle.empty()) drop_oldest();
+    Entry& entry = idle.emplace_front();
     entry.key = key;
     entry.subject = subject;
     entry.make = make;
     entry.refuse = refuse;
-    by_key.emplace(key, entries.begin());
-    by_subject[subject].insert(&entries.front());
-    return entries.begin();
+    by_key.emplace(key, idle.begin());
+    by_subject[subject].insert(&entry);
+    return entry;
   }
 
   void drop_oldest() {
-    for (auto each = entries.end(); by_key.size() >= options.max_keys && each != entries.begin();) {
-      --each;
-      if (each->is_queued) continue;
-      const auto family = by_subject.find(each->subject);
-      family->second.erase(&*each);
-      if (family->second.empty()) by_subject.erase(family);
-      by_key.erase(each->key);
-      each = entries.erase(each);
-    }
+    Entry& entry = idle.back();
+    const auto family = by_subject.find(entry.subject);
+    family->second.erase(&entry);
+    if (family->second.empty()) by_subject.erase(family);
+    by_key.erase(entry.key);
+    idle.pop_back();
+  }
+
+  /// Why a request for it can't wait, or null.
+  const char* refusal(const Entry* entry) const {
+    if (waiting >= options.max_waiting) return "too many requests wait for bytes in the making";
+    const bool takes_a_place = !entry || (!entry->is_busy && !entry->was_made_once);
+    if (takes_a_place && newcomers.size() >= options.max_new_keys) return "too many new keys wait to be made";
+    return nullptr;
+  }
+
+  void enqueue(Entry& entry) {
+    const auto at = by_key.find(entry.key)->second;
+    if (!std::exchange(entry.is_busy, true)) busy.splice(busy.begin(), idle, at);
+    (entry.was_made_once ? known : newcomers).add(at);
+  }
+
+  /// Of what is due by now, which is something. Known ones and newcomers take turns as long as there are both.
+  Turns& next_turns(Steady::time_point now) {
+    if (known.first_at() > now) return newcomers;
+    if (newcomers.first_at() > now) return known;
+    newcomers_turn = !newcomers_turn;
+    return newcomers_turn ? newcomers : known;
   }
 
   void run() {
     std::unique_lock lock(mutex);
-    while (true) {
-      work_to_do.wait(lock, [this] { return stopping || !queue.empty(); });
-      if (stopping) return;
-      const auto next = std::ranges::min_element(queue, {}, [](Entries::iterator each) { return each->due_at; });
-      if (const auto due = (*next)->due_at; Steady::now() < due) {
-        work_to_do.wait_until(lock, due, [this] { return stopping; });
-        continue;
-      }
-      const auto entry = *next;
-      queue.erase(next);
-      make(*entry, lock);
+    while (!stopping) {
+      const auto now = Steady::now();
+      if (const auto first = std::min(known.first_at(), newcomers.first_at()); first == Steady::time_point::max())
+        work_to_do.wait(lock);
+      else if (first > now) work_to_do.wait_until(lock, first);
+      else make(*next_turns(now).take_first(), lock);
     }
   }
 
-  /// An entry that is queued is never dropped, so it stays where it is while the lock is open.
+  /// An entry that is busy is never dropped, so it stays where it is while the lock is open.
   void make(Entry& entry, std::unique_lock<std::mutex>& lock) {
     const std::optional<MadeBytes> previous = entry.made;
     entry.is_stale = false;
     std::vector<Waiting> served = std::exchange(entry.waiting, {});
     lock.unlock();
     const auto began_at = Steady::now();
-    Result<MadeBytes> made = entry.make(previous ? &*previous : nullptr);
+    Result<MadeBytes> made = make_bytes(entry.make, previous ? &*previous : nullptr);
     lock.lock();
     entry.made_at = Steady::now();
     // What takes long is made less often, so that the making of one key never takes more than a third of the time.
@@ -125,10 +180,12 @@ struct ReadyCache::Body {
                                                               2 * (entry.made_at - began_at));
     if (made.has_value()) entry.made = *made;
     else entry.made.reset();
+    entry.was_made_once = entry.was_made_once || made.has_value();
+    entry.is_busy = false;
+    idle.splice(idle.begin(), busy, by_key.find(entry.key)->second);
     if (is_fresh(entry)) std::ranges::move(std::exchange(entry.waiting, {}), std::back_inserter(served));
     waiting -= served.size();
-    if (entry.waiting.empty()) entry.is_queued = false;
-    else queue.push_back(by_key.find(entry.key)->second);
+    if (!entry.waiting.empty()) enqueue(entry);
     const Refuse refuse = entry.refuse;
     lock.unlock();
     for (const Waiting& each : served) {
@@ -155,19 +212,20 @@ ReadyCache::~ReadyCache() {
 void ReadyCache::answer(const Request& request, Respond respond, const std::string& key, const std::string& subject,
                         const MakeBytes& make, const Refuse& refuse) {
   std::unique_lock lock(body_->mutex);
-  const auto entry = body_->find_or_add(key, subject, make, refuse);
-  if (body_->is_fresh(*entry)) {
+  Entry* entry = body_->find(key);
+  if (entry && body_->is_fresh(*entry)) {
     const std::shared_ptr<const ReadyBytes> bytes = entry->made->bytes;
     lock.unlock();
     return respond(ready(bytes));
   }
-  if (body_->waiting >= body_->options.max_waiting) {
+  if (const char* why = body_->refusal(entry)) {
     lock.unlock();
-    return respond(problem(request, Error{Errc::overloaded, "too many requests wait for the same bytes"}));
+    return respond(problem(request, Error{Errc::overloaded, why}));
   }
+  if (!entry) entry = &body_->add(key, subject, make, refuse);
   entry->waiting.push_back({&request, std::move(respond)});
   ++body_->waiting;
-  if (!std::exchange(entry->is_queued, true)) body_->queue.push_back(entry);
+  if (!entry->is_busy) body_->enqueue(*entry);
   lock.unlock();
   body_->work_to_do.notify_one();
 }
@@ -181,12 +239,13 @@ void ReadyCache::touch(const std::string& subject) {
 
 void ReadyCache::touch_all() {
   const std::lock_guard lock(body_->mutex);
-  for (Entry& each : body_->entries) each.is_stale = true;
+  for (Entries* entries : {&body_->idle, &body_->busy})
+    for (Entry& each : *entries) each.is_stale = true;
 }
 
 std::size_t ReadyCache::size() const {
   const std::lock_guard lock(body_->mutex);
-  return body_->entries.size();
+  return body_->by_key.size();
 }
 
 }  // namespace tiketi::http

@@ -32,13 +32,16 @@ using Refuse = std::function<Response(const Request&, const Error&)>;
 
 struct ReadyCacheOptions {
   std::size_t max_keys = 2'000;         ///< the one used longest ago goes
+  std::size_t max_new_keys = 256;       ///< that wait to be made for the first time; requests for more are answered 503
   std::size_t max_waiting = 20'000;     ///< requests that wait for bytes in the making; more are answered 503
   std::int64_t max_age_ms = second_ms;  ///< for how long other processes' changes may go unseen
   std::int64_t min_interval_ms = 20;    ///< between two makings of one key, however often it changes
 };
 
 /// Thread-safe. Fresh bytes are answered at once, on the caller's thread. Else they are made, once for all who wait, on
-/// a thread of the cache. Whoever asks after a change was told by `touch` gets bytes that were made after it.
+/// a thread of the cache. Whoever asks after a change was told by `touch` gets bytes that were made after it. Clients
+/// who make up keys don't keep others waiting: of two makings in a row at most one is of a key that was never made
+/// before.
 class ReadyCache {
  public:
   ReadyCache(Clock& clock, ReadyCacheOptions options = {});

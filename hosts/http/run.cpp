@@ -2,17 +2,22 @@
 
 #include "app.hpp"
 #include "config.hpp"
+#include "stop_deadline.hpp"
 
 #include <pthread.h>
 #include <sys/resource.h>
 #include <csignal>
 
+#include <cstdint>
 #include <cstdio>
 #include <iostream>
 #include <utility>
 
 namespace tiketi::http {
 namespace {
+
+/// For handlers that still run after the grace period, and for what the batchers and chores have begun.
+constexpr std::int64_t after_grace_ms = 5'000;
 
 sigset_t stop_signals() {
   sigset_t out;
@@ -54,7 +59,9 @@ int serve(const Config& config) {
   sigwait(&signals, &received);
   std::cerr << "tiketi-server: stopping; another signal ends it at once\n";
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+  const StopDeadline deadline(config.grace_ms + after_grace_ms);
   (*app)->stop();
+  app->reset();  // with all its threads
   return 0;
 }
 

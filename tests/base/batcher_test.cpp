@@ -6,9 +6,11 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <numeric>
 #include <optional>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -232,6 +234,13 @@ TEST(Batcher, CallersThatComeWhileItStopsAreAnsweredOrRefused) {
     callers.clear();
     ASSERT_EQ(wrong, 0);
   }
+}
+
+TEST(Batcher, ACallbackThatThrowsHarmsNobodyElse) {
+  Work work;
+  IntBatcher batcher(std::ref(work));
+  ASSERT_TRUE(batcher.submit(1, [](Result<int>) { throw std::runtime_error("broken"); }));
+  EXPECT_EQ(batcher.call(2).value(), 4);
 }
 
 }  // namespace

@@ -40,9 +40,9 @@ class Serving : public Program {
     Process process;
     std::uint16_t port = 0;
   };
-  Server serve(const Words& more = {}) const {
+  Server serve(const Words& more = {}, const std::string& log_level = "error") const {
     Words words{program(), "serve", "--store",    store_,    "--address",   "127.0.0.1",
-                "--port",  "0",     "--provider", "sandbox", "--log-level", "error"};
+                "--port",  "0",     "--provider", "sandbox", "--log-level", log_level};
     words.insert(words.end(), more.begin(), more.end());
     Server out{Process(words), 0};
     for (std::string line; out.process.read_line(line);)
@@ -106,6 +106,22 @@ TEST_F(Serving, ASecretSignsInsteadOfKeys) {
   EXPECT_FALSE(std::filesystem::exists(path("box.db.keys")));
   Server server = serve({"--jwt-secret", secret});
   EXPECT_EQ(me(server, users().front()).status, 200);
+}
+
+TEST_F(Serving, AConfiguredAdminWhoIsNoneIsToldAndNoReasonNotToServe) {  // ID4
+  const std::string email = "boss@example.com";
+  ASSERT_TRUE(open_services()->accounts().register_user({email, "secret-1", "Boss", ""}).has_value());
+  for (int start = 0; start < 2; ++start) {
+    Server server =
+        serve({"--admin-email", email, "--admin-password", "secret-2", "--log-file", path("log")}, "warning");
+    EXPECT_NE(server.port, 0);
+    server.process.signal(SIGTERM);
+    EXPECT_EQ(server.process.wait(), 0);
+  }
+  std::ifstream file(path("log"));
+  const std::string log{std::istreambuf_iterator<char>(file), {}};
+  EXPECT_NE(log.find("THE CONFIGURED ADMIN IS NONE"), std::string::npos) << log;
+  EXPECT_EQ(run_json({"user", "show", email}).json().at("role"), "user") << "nobody gets it unasked";
 }
 
 TEST_F(Serving, UsersAreOnlySeededInDevelopment) {  // ID4

@@ -101,6 +101,16 @@ describe('an admin', () => {
     });
   });
 
+  it('may name the money instead: refunded is cancelled', async () => {
+    const hold = await world.buy(customer, await world.event());
+    await api.call(200, 'PATCH', `/admin/reservations/${hold.id}/status`, {
+      token: world.admin,
+      json: { paymentStatus: 'refunded' },
+    });
+    const one = await world.reservation(customer, hold.id);
+    assert.deepEqual([one.status, one.payment_status], ['cancelled', 'refunded']);
+  });
+
   it('can’t set a status that no rule leads to', async () => {
     const hold = await world.buy(customer, event);
     for (const status of ['pending', 'expired', 'refunded', '', 7, undefined]) {

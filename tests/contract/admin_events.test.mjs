@@ -47,6 +47,29 @@ describe('an admin', () => {
     }
   });
 
+  it('gives an event its seats and ticket types later', async () => {
+    const event = await world.event({ ticketTypes: [{ name: '스탠딩', price: 1_000, totalQuantity: 5, description: '' }] });
+    const layout = await world.layout();
+    const json = {
+      seatLayoutId: layout.id,
+      ticketTypes: [
+        { name: '스탠딩', price: 2_000, totalQuantity: 6, description: '앞' },
+        { name: '주차', price: 500, totalQuantity: 7, description: '' },
+      ],
+    };
+    for (let time = 1; time <= 2; ++time) await asAdmin(200, 'PUT', `/admin/events/${event.id}`, json);
+    const { seats } = await api.get(`/seats/events/${event.id}`);
+    assert.equal(seats.length, layout.total_seats);
+    const types = await world.ticketTypes(event);
+    assert.deepEqual(
+      types.map((each) => [each.name, each.price, each.total_quantity]),
+      [
+        ['스탠딩', 2_000, 6],
+        ['주차', 500, 7],
+      ],
+    );
+  });
+
   it('sells in other currencies than won', async () => {
     const { body } = await asAdmin(201, 'POST', '/admin/events', {
       title: 'Abroad',

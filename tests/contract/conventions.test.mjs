@@ -38,6 +38,7 @@ describe('conventions', () => {
   });
 
   it('tell errors in Korean, and in English to who prefers it', async () => {
+    let guesses = 0;
     for (const [expect, method, target, options, korean, english] of [
       [404, 'GET', `/events/${nobody}`, {}, '이벤트를 찾을 수 없습니다.', /not found/i],
       [401, 'GET', '/auth/me', {}, '인증이 필요합니다.', /authentication/i],
@@ -46,7 +47,12 @@ describe('conventions', () => {
         401,
         'POST',
         '/auth/login',
-        { json: { email: 'a@example.com', password: 'x' } },
+        // Each guess at another account: who guesses at one is locked out.
+        {
+          get json() {
+            return { email: `nobody-${++guesses}@example.com`, password: 'x' };
+          },
+        },
         '이메일 또는 비밀번호가 일치하지 않습니다.',
         /password/i,
       ],

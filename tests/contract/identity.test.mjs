@@ -93,14 +93,17 @@ describe('accounts', () => {
     assert.notEqual(next.refreshToken, customer.refreshToken);
     await api.get('/auth/me', { token: next.token });
 
-    // Whoever sends it again has stolen it, or was stolen from: nobody goes on with this session.
+    // Another tab that had it too, or somebody who never got the answer, is a moment later.
+    const tab = await api.post(200, '/auth/refresh-token', { json: { refreshToken: customer.refreshToken } });
+    const last = await api.post(200, '/auth/refresh-token', { json: { refreshToken: tab.refreshToken } });
+    // Whoever sends it once more has stolen it, or was stolen from: nobody goes on with this session.
     await api.refused(401, 'refresh_reused', 'POST', '/auth/refresh-token', {
       json: { refreshToken: customer.refreshToken },
     });
     await api.refused(401, 'token_invalid', 'POST', '/auth/refresh-token', {
-      json: { refreshToken: next.refreshToken },
+      json: { refreshToken: last.refreshToken },
     });
-    await api.refused(403, 'token_invalid', 'GET', '/auth/me', { token: next.token });
+    await api.refused(403, 'token_invalid', 'GET', '/auth/me', { token: last.token });
   });
 
   it('refuse a refresh token that never was', async () => {

@@ -62,6 +62,8 @@ describe('operators', () => {
         'tiketi_seats_total',
         'tiketi_payments_total',
         'tiketi_revenue_total',
+        'tiketi_payment_amount_total',
+        'tiketi_db_query_duration_seconds_bucket',
       ];
       if (names.every((each) => text.includes(`${each}{`) || text.includes(`${each} `))) break;
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -237,6 +239,24 @@ describe('a server that is told nonsense', () => {
     });
     assert.match(stdout, /port = 3001/);
     assert.ok(!stdout.includes('sesame') && !stdout.includes('xxxx'));
+  });
+
+  it('takes the database of DB_HOST and the variables beside it, unless it is told another (SV4)', async () => {
+    const env = {
+      PATH: process.env.PATH,
+      DB_HOST: 'db.local',
+      DB_PORT: '5433',
+      DB_USER: 'box office',
+      DB_PASSWORD: 'p@ss/word',
+      DB_NAME: 'tiketi',
+      DB_SSL_MODE: 'require',
+    };
+    const store = async (...flags) => {
+      const all = ['--print-config', '--provider', 'sandbox', ...flags];
+      return (await run(paths.server, all, { env })).stdout.match(/^store = (.*)$/m)[1];
+    };
+    assert.equal(await store(), 'postgres://box%20office:***@db.local:5433/tiketi?sslmode=require');
+    assert.equal(await store('--store', 'memory'), 'memory');
   });
 
   it('prints its flags', async () => {

@@ -2,7 +2,11 @@
 
 #include "http_server/toy_server.hpp"
 
+#include <algorithm>
+#include <functional>
+#include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -62,6 +66,88 @@ TEST(Access, IsTheSameForAllKindsOfHandlers) {
     EXPECT_EQ(client.get(kind + "/user", {{"Authorization", "bearer user"}}).body, "user@example.com") << kind;
     EXPECT_EQ(client.get(kind + "/admin", {{"Authorization", "Bearer admin"}}).body, "admin@example.com") << kind;
   }
+}
+
+/// Remembers the tokens that were asked for once, like the one of the program; notes the threads that had to wait.
+class Memory {
+ public:
+  Result<Caller> ask(std::string_view token) {
+    const std::lock_guard lock(mutex_);
+    askers_.insert(std::this_thread::get_id());
+    ++asked_;
+    known_.insert(std::string(token));
+    return authenticate(token);
+  }
+  std::optional<Result<Caller>> recall(std::string_view token) {
+    const std::lock_guard lock(mutex_);
+    recallers_.insert(std::this_thread::get_id());
+    if (!known_.contains(token)) return std::nullopt;
+    return authenticate(token);
+  }
+  int asked() {
+    const std::lock_guard lock(mutex_);
+    return asked_;
+  }
+  /// Whether a connection's thread had to wait.
+  bool waited_on_a_connections_thread() {
+    const std::lock_guard lock(mutex_);
+    return std::ranges::any_of(askers_, [&](const auto& each) { return recallers_.contains(each); });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::set<std::string, std::less<>> known_;
+  std::set<std::thread::id> askers_;
+  std::set<std::thread::id> recallers_;
+  int asked_ = 0;
+};
+
+// The connections' threads serve everybody else, too: they never wait for a store to tell who asks.
+TEST(Access, IsFoundOutInAPoolUnlessItIsRemembered) {
+  Memory memory;
+  ServerOptions options = toy_options();
+  options.pools = {{"store"}, {"sessions"}};
+  options.authenticate = [&](std::string_view token) { return memory.ask(token); };
+  options.authenticate_at_once = [&](std::string_view token) { return memory.recall(token); };
+  options.authenticate_pool = "sessions";
+  const ToyServer server(std::move(options), guarded_routes());
+  HttpClient client = server.connect();
+  for (const std::string kind : {"/direct", "/deferred"}) {
+    for (int i = 0; i < 3; ++i) {
+      EXPECT_EQ(client.get(kind + "/admin", {{"Authorization", "Bearer admin"}}).body, "admin@example.com") << kind;
+      EXPECT_EQ(client.get(kind + "/admin", {{"Authorization", "Bearer user"}}).status, 403) << kind;
+      EXPECT_EQ(client.get(kind + "/user", {{"Authorization", "Bearer gone"}}).status, 401) << kind;
+      EXPECT_EQ(client.get(kind + "/user").status, 401) << kind;
+      EXPECT_EQ(client.get(kind + "/anyone", {{"Authorization", "Bearer never-seen"}}).body, "nobody") << kind;
+    }
+  }
+  EXPECT_EQ(memory.asked(), 3);
+  EXPECT_FALSE(memory.waited_on_a_connections_thread());
+}
+
+TEST(Access, IsRefusedWith503WhereTooManyWaitToBeTold) {
+  Gate gate;
+  ServerOptions options = toy_options();
+  options.pools = {{"store", 1, 1}};
+  options.authenticate = [&](std::string_view token) {
+    gate.pass();
+    return authenticate(token);
+  };
+  const ToyServer server(std::move(options), guarded_routes());
+  const std::string ask = "GET /deferred/user HTTP/1.1\r\nHost: t\r\nAuthorization: Bearer user\r\n\r\n";
+  HttpClient first = server.connect();
+  first.send(ask);
+  gate.wait_for(1);
+  HttpClient second = server.connect();
+  second.send(ask);
+  second.has_input_within(50);
+  HttpClient third = server.connect();
+  third.send(ask);
+  EXPECT_EQ(third.read().status, 503);
+  EXPECT_EQ(third.get("/hello").status, 200);
+  gate.open();
+  EXPECT_EQ(first.read().body, "user@example.com");
+  EXPECT_EQ(second.read().body, "user@example.com");
 }
 
 // A public route never answers 401 or 403 to a stale token.
@@ -205,6 +291,55 @@ TEST(Blocking, AFullPoolRefusesAtOnceAndOthersGoOn) {
   for (HttpClient& each : clients) EXPECT_EQ(each.read().body, "done");
 }
 
+// SE1: one client can't take all log-ins. Whose it is tells the proxy, if there is one.
+TEST(Blocking, AClientMayFillOnlyItsPartOfAQueue) {
+  Gate gate;
+  Router router;
+  router.add(Method::post, "/login", Access::anyone,
+             Blocking{[&](Request&) {
+                        gate.pass();
+                        return text(200, "done");
+                      },
+                      "password"});
+  telemetry::Metrics metrics;
+  ServerOptions options = toy_options();
+  options.pools = {{"store", 1, 10}, {"password", 1, 10, 2}};
+  options.trusted_proxies = 1;
+  options.metrics = &metrics;
+  const ToyServer server(std::move(options), std::move(router));
+  std::vector<HttpClient> clients;
+  const auto log_in = [&](const std::string& from) {
+    HttpClient client = server.connect();
+    client.send("POST /login HTTP/1.1\r\nHost: t\r\nX-Forwarded-For: " + from +
+                "\r\nAccept-Language: en\r\nContent-Length: 0\r\n\r\n");
+    if (!client.has_input_within(100)) {
+      clients.push_back(std::move(client));
+      return HttpReply();
+    }
+    return client.read();
+  };
+  EXPECT_EQ(log_in("203.0.113.7").status, 0);
+  gate.wait_for(1);  // it runs; the next two wait
+  EXPECT_EQ(log_in("203.0.113.7").status, 0);
+  EXPECT_EQ(log_in("203.0.113.7").status, 0);
+  const HttpReply refused = log_in("203.0.113.7");
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_TRUE(refused.has("Retry-After"));
+  EXPECT_EQ(refused.header("Content-Type"), "application/problem+json; charset=utf-8");
+  EXPECT_NE(refused.body.find(R"("code":"too_many_requests")"), std::string::npos);
+  EXPECT_NE(refused.body.find("Too many requests"), std::string::npos);
+  EXPECT_EQ(log_in("203.0.113.8").status, 0);
+  EXPECT_EQ(log_in("2001:db8::1").status, 0);
+  EXPECT_EQ(log_in("2001:db8::2").status, 0);
+  EXPECT_EQ(log_in("2001:db8::3").status, 429);  // one network
+  EXPECT_EQ(log_in("2001:db8:0:1::1").status, 0);
+  EXPECT_NE(metrics.text().find(R"(http_queue_depth{pool="password"} 6)"), std::string::npos) << metrics.text();
+  gate.open();
+  for (HttpClient& each : clients) EXPECT_EQ(each.read().body, "done");
+  EXPECT_EQ(log_in("203.0.113.7").status, 200);  // nothing is left of it
+  EXPECT_NE(metrics.text().find(R"(http_queue_depth{pool="password"} 0)"), std::string::npos);
+}
+
 // Contract 1, idempotency: a replay gives the first answer; keys are bounded.
 TEST(Idempotency, TheHookWrapsBlockingPosts) {
   std::string kept;
@@ -253,6 +388,13 @@ TEST(Requests, KnowTheClientBehindTrustedProxies) {
   EXPECT_EQ(client_seen_by(behind, "10.0.0.2"), "10.0.0.2");
   EXPECT_EQ(client_seen_by(behind, "<x>"), "127.0.0.1");
   EXPECT_EQ(client_seen_by(open, "203.0.113.7"), "127.0.0.1");
+  // Proxies may add a line of their own: all lines are one list (RFC 9110 5.3).
+  const std::string body =
+      behind
+          .get("/echo/x",
+               {{"X-Forwarded-For", "6.6.6.6"}, {"X-Forwarded-For", "203.0.113.7"}, {"x-forwarded-for", "10.0.0.2"}})
+          .body;
+  EXPECT_NE(body.find(R"("client":"203.0.113.7")"), std::string::npos) << body;
 }
 
 TEST(Metrics, CountRequestsByPattern) {

@@ -36,6 +36,24 @@ bool parses(std::string_view text) {
   return parse_json(text, why).has_value();
 }
 
+// Not at the end, when all of it is in memory already.
+TEST(Json, BoundsEndTheReadingAsSoonAsTheyAreBroken) {
+  const JsonBounds bounds{.max_elements = 3, .max_members = 2};
+  const auto why = [&](std::string_view text) {
+    std::string out;
+    EXPECT_FALSE(parse_json(text, out, bounds)) << text;
+    return out;
+  };
+  for (const std::string_view text :
+       {"[1,2,3,4", "[1,-2,3.5,1e2", "[[],[],[],[", "[{},{},{},{", "[\"\",null,true,\"a\"",
+        "[0,[1,2,3],{\"a\":[1]},false", "{\"a\":[1,2,3,18446744073709551615"})
+    EXPECT_EQ(why(text), "an array has too many elements") << text;
+  for (const std::string_view text : {R"({"a":1,"b":2,"c")", R"([{"a":1,"b":{"x":1}},{"a":1,"b":2,"c")"})
+    EXPECT_EQ(why(text), "an object has too many members") << text;
+  std::string ignored;
+  EXPECT_TRUE(parse_json(R"([[1,2,3],{"a":[1,2,3],"b":{"c":1,"d":2}},[]])", ignored, bounds)) << ignored;
+}
+
 TEST(ParseJson, RefusesWhatIsMalformed) {
   for (const std::string_view bad : {"", "{", "[1,]", "{\"a\":}", "{'a':1}", "{\"a\":1} x", "{\"a\":1}{}", "nul", "01",
                                      "\"\xff\"", "\"\\ud800\"", "// no\n{}", "[1 2]", "\"a\nb\""})

@@ -60,6 +60,56 @@ TEST(Limits, BodiesAreBoundedBeforeTheyAreRead) {
   EXPECT_GE(chunk.read().status, 400);
 }
 
+// What nobody reads need not be large; a real route's bound stays what it is.
+TEST(Limits, BodiesThatNobodyReadsAreSmall) {
+  Router router;
+  router.add(Method::del, "/thing", Access::anyone, Direct{[](Request&) { return no_content(); }});
+  const ToyServer server(toy_options(), std::move(router));
+  const std::string small(16 * 1024, 'a');
+  const std::string large(16 * 1024 + 1, 'a');
+  EXPECT_EQ(server.connect().request("DELETE", "/thing", {}, small).status, 204);
+  EXPECT_EQ(server.connect().request("DELETE", "/thing", {}, large).status, 413);
+  EXPECT_EQ(server.connect().request("GET", "/hello", {}, large).status, 413);
+  HttpClient unknown = server.connect();
+  EXPECT_EQ(unknown.post("/nowhere", small).status, 404);
+  EXPECT_EQ(unknown.get("/hello").status, 200);
+  EXPECT_EQ(server.connect().post("/nowhere", large).status, 404);  // told at once, the body is not read
+  HttpClient chunked = server.connect();
+  chunked.send("POST /nowhere HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n");
+  for (int i = 0; i < 100; ++i) chunked.send("100\r\n" + std::string(256, 'a') + "\r\n");
+  EXPECT_EQ(chunked.read().status, 413);
+  EXPECT_EQ(server.connect().post("/echo", std::string(1024 * 1024, 'a')).status, 200);
+  EXPECT_EQ(server.connect().post("/echo", std::string(1024 * 1024 + 1, 'a')).status, 413);
+}
+
+TEST(Limits, AllBodiesTogetherAreBounded) {
+  ServerOptions options = toy_options();
+  options.limits.max_buffered_bytes = 1'000'000;
+  const ToyServer server(std::move(options));
+  const std::string head = "POST /echo HTTP/1.1\r\nHost: t\r\nContent-Length: 400000\r\n\r\n";
+  const std::string most(399'999, 'a');
+  std::vector<HttpClient> holding;
+  HttpReply refused;
+  for (int i = 0; i < 10 && refused.status == 0; ++i) {
+    HttpClient client = server.connect();
+    client.send(head + most);
+    if (client.has_input_within(300)) refused = client.read();
+    else holding.push_back(std::move(client));
+  }
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_TRUE(refused.has("Retry-After"));
+  EXPECT_EQ(refused.header("Connection"), "close");
+  ASSERT_GE(holding.size(), 1U);
+  EXPECT_EQ(server.get("/hello").status, 200);  // without a body there is always room
+  for (HttpClient& each : holding) {
+    each.send("a");
+    EXPECT_EQ(each.read().status, 200);
+  }
+  holding.clear();
+  for (int i = 0; i < 20; ++i)
+    EXPECT_EQ(server.connect().post("/echo", most).status, 200);  // what was held is free again
+}
+
 TEST(Limits, ChunkExtensionsAndTrailersAreBounded) {
   const ToyServer server;
   for (const std::string_view begin : {"5;", "0\r\nTrailer: "}) {
@@ -95,6 +145,10 @@ TEST(Timeouts, DripsDoNotCount) {
   client.send("GET /hello HTTP/1.1\r\n");
   while (!client.has_input_within(20)) client.send("X: y\r\n");
   EXPECT_EQ(client.read().status, 408);
+  HttpClient body = server.connect();
+  body.send("POST /echo HTTP/1.1\r\nHost: t\r\nContent-Length: 100000\r\n\r\n");
+  while (!body.has_input_within(20)) body.send("a");
+  EXPECT_EQ(body.read().status, 408);
 }
 
 TEST(Timeouts, SilentConnectionsAreClosed) {

@@ -4,6 +4,7 @@
 
 #include <zlib.h>
 
+#include <mutex>
 #include <string>
 
 namespace tiketi::test {
@@ -149,6 +150,62 @@ TEST(Requests, ThatAreMalformedAreRefusedAndTheConnectionEnds) {
     client.finish_sending();
     EXPECT_TRUE(client.closed_within(5'000)) << bytes;
   }
+}
+
+// What is kept for the next request keeps nothing of the last one: a HEAD would make the refusal lose its body.
+TEST(Requests, ThatAreMalformedShareNothingWithTheOneBefore) {
+  std::string log_text;
+  std::mutex mutex;
+  telemetry::LogOptions log_options;
+  log_options.write = [&](std::string_view line) {
+    const std::lock_guard lock(mutex);
+    log_text += line;
+  };
+  telemetry::Log log(log_options);
+  http::ServerOptions options = toy_options();
+  options.log = &log;
+  const ToyServer server(std::move(options));
+  for (const bool same_connection : {true, false}) {
+    HttpClient first = server.connect();
+    EXPECT_EQ(first.request("HEAD", "/hello").status, 200);
+    HttpClient second = server.connect();
+    HttpClient& client = same_connection ? first : second;
+    client.send("nonsense\r\n\r\n");
+    const HttpReply reply = client.read();
+    EXPECT_EQ(reply.status, 400);
+    EXPECT_EQ(std::to_string(reply.body.size()), reply.header("Content-Length"));
+    EXPECT_NE(reply.body.find("malformed_request"), std::string::npos);
+  }
+  log.flush();
+  const std::lock_guard lock(mutex);
+  const std::size_t refusal = log_text.find("\"status\":400");
+  ASSERT_NE(refusal, std::string::npos);
+  const std::size_t line = log_text.rfind('\n', refusal) + 1;
+  EXPECT_NE(log_text.find("\"route\":\"unmatched\"", line), std::string::npos);
+  EXPECT_EQ(log_text.substr(line, refusal - line).find("HEAD"), std::string::npos) << log_text;
+}
+
+TEST(Requests, MayHaveHeadersThatAreNoUtf8) {
+  http::ServerOptions options = toy_options();
+  options.trusted_proxies = 1;
+  const ToyServer server(std::move(options));
+  const std::string bad = "\xff\xfe\xc3(";
+  HttpClient client = server.connect();
+  const HttpReply reply = client.get("/echo/x", {{"User-Agent", bad},
+                                                 {"Accept-Language", bad},
+                                                 {"Accept-Encoding", bad},
+                                                 {"If-None-Match", bad},
+                                                 {"Authorization", "Bearer " + bad},
+                                                 {"X-Request-Id", bad},
+                                                 {"X-Forwarded-For", bad},
+                                                 {"Traceparent", bad}});
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_EQ(reply.header("X-Request-Id").size(), 36U);
+  EXPECT_NE(reply.body.find(R"("client":"127.0.0.1")"), std::string::npos);
+  const HttpReply refused = client.post("/echo", "{}", {{"Idempotency-Key", bad}});
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_EQ(refused.body.find('\xff'), std::string::npos);
+  EXPECT_EQ(client.get("/hello").status, 200);
 }
 
 TEST(Requests, WithAnInsanePathAreRefusedAndTheConnectionGoesOn) {

@@ -1,6 +1,7 @@
 // Starting and stopping (SV5: stop accepting, finish what is in flight, then close).
 
 #include "http_server/toy_server.hpp"
+#include "stop_deadline.hpp"
 
 #include <chrono>
 #include <thread>
@@ -58,6 +59,46 @@ TEST(Stop, CutsOffWhatTakesLongerThanTheGracePeriod) {
   EXPECT_TRUE(half.closed_within(10'000));
   server->stop(50);  // once more does nothing
 }
+
+// SV5: the grace period is a bound. What did not get its turn is told so.
+TEST(Stop, AnswersWhatWaitedForAThread) {
+  Gate gate;
+  ServerOptions options = toy_options();
+  options.pools = {{"store", 1, 10}};
+  ToyServer server(std::move(options), slow_routes(gate));
+  HttpClient running = server.connect();
+  running.send("GET /slow HTTP/1.1\r\nHost: t\r\n\r\n");
+  gate.wait_for(1);
+  HttpClient queued = server.connect();
+  queued.send("GET /slow HTTP/1.1\r\nHost: t\r\n\r\n");
+  while (server->connections() < 2) queued.has_input_within(1);
+  queued.has_input_within(50);
+  std::thread stopping([&] { server->stop(50); });
+  const HttpReply reply = queued.read();
+  EXPECT_EQ(reply.status, 503);
+  EXPECT_TRUE(reply.has("Retry-After"));
+  EXPECT_NE(reply.body.find("stopped"), std::string::npos);
+  EXPECT_TRUE(running.closed_within(10'000));
+  gate.open();
+  stopping.join();
+}
+
+void stop_beside_a_handler_that_hangs() {
+  Gate never;
+  ToyServer server(toy_options(), slow_routes(never));
+  HttpClient client = server.connect();
+  client.send("GET /slow HTTP/1.1\r\nHost: t\r\n\r\n");
+  never.wait_for(1);
+  const StopDeadline deadline(200);
+  server->stop(50);
+}
+
+TEST(Stop, OfAProgramEndsThoughAHandlerHangs) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  EXPECT_EXIT(stop_beside_a_handler_that_hangs(), testing::ExitedWithCode(0), "did not end within 200 ms");
+}
+
+TEST(Stop, InTimeLetsTheProgramLive) { const StopDeadline deadline(60'000); }
 
 TEST(Start, TellsWhatIsWrong) {
   ToyServer first;

@@ -146,15 +146,50 @@ Response with_event(Desks& desks, const Request& request, std::string_view param
   return response;
 }
 
+/// Puts the layout's seats up for sale, unless they are already.
+Result<void> take_layout(Catalog& catalog, const Event& event, SeatLayoutId layout) {
+  const auto made = catalog.generate_seats(event.id, layout);
+  const bool there = !made && made.error().code == Errc::already_exists && event.layout_id == layout;
+  return made || there ? Result<void>() : made.error();
+}
+
+/// Those whose name the event has are changed, the others are added.
+Result<void> take_ticket_types(Catalog& catalog, const Event& event, std::vector<TicketType> wanted) {
+  const auto detail = catalog.detail(event.id);
+  if (!detail) return detail.error();
+  for (TicketType& each : wanted) {
+    const auto known =
+        std::ranges::find(detail->ticket_types, each.name, [](const auto& has) { return has.type.name; });
+    if (known != detail->ticket_types.end()) {
+      const EditTicketType edit{known->type.id, {}, each.description, each.price.minor, each.total_quantity};
+      if (const auto changed = catalog.update_ticket_type(edit); !changed) return changed.error();
+      continue;
+    }
+    each.event_id = event.id;
+    each.price.currency = event.price.currency;
+    if (const auto added = catalog.add_ticket_type(std::move(each)); !added) return added.error();
+  }
+  return {};
+}
+
 Response change(Desks& desks, const Request& request) {
   JsonFields body = read_json(request);
   Event parsed;
   read_event(body, parsed);
+  const auto layout = body.optional_id<SeatLayoutId>("seatLayoutId");
+  std::vector<TicketType> types;
+  for (JsonFields& each : body.objects("ticketTypes", 0, 200)) types.push_back(read_ticket_type(each));
   if (body.failed()) return body.refusal();
   return with_event(desks, request, "id", "event.change", [&](Event event) {
+    Catalog& catalog = desks.services.catalog();
     read_event(body, event);
-    const auto updated = desks.services.catalog().update(event);
+    const auto updated = catalog.update(event);
     if (!updated) return problem(request, event_error(updated.error()));
+    if (layout)
+      if (const auto taken = take_layout(catalog, *updated, *layout); !taken)
+        return problem(request, event_error(taken.error()));
+    if (const auto taken = take_ticket_types(catalog, *updated, std::move(types)); !taken)
+      return problem(request, event_error(taken.error()));
     return event_answer(desks, request, 200, event.id, {"이벤트가 수정되었습니다.", "The event was changed."});
   });
 }
@@ -280,8 +315,10 @@ void add_admin_event_routes(Router::Group& api, Desks& desks) {
   add(Method::get, "/admin/seat-layouts", list_layouts);
   add(Method::post, "/admin/events", create);
   add(Method::put, "/admin/events/:id", change);
-  add(Method::del, "/admin/events/:id", cancel);
-  add(Method::post, "/admin/events/:id/cancel", cancel);
+  // They give money back, which may take its time.
+  const auto refunding = blocking(desks, cancel, "provider");
+  api.add(Method::del, "/admin/events/:id", Access::admin, refunding);
+  api.add(Method::post, "/admin/events/:id/cancel", Access::admin, refunding);
   add(Method::get, "/admin/events/:id/cancellation", cancellation);
   add(Method::post, "/admin/events/:id/generate-seats", generate_seats);
   add(Method::del, "/admin/events/:id/seats", remove_seats);

@@ -151,11 +151,15 @@ Result<void> confirm_by_hand(Desks& desks, const Request& request, ReservationId
 
 Response change_status(Desks& desks, const Request& request) {
   static constexpr std::array<std::string_view, 2> wanted_words = {"confirmed", "cancelled"};
+  static constexpr std::array<std::string_view, 2> payment_words = {"completed", "refunded"};  // that go with them
   Parameters parameters(request);
   const auto id = parameters.path_id<ReservationId>("id");
   if (parameters.failed()) return parameters.refusal();
   JsonFields body = read_json(request);
-  const std::size_t wanted = body.required_word("status", wanted_words);
+  // What becomes of the money follows from the status; who names only the money means the status that goes with it.
+  const bool by_money = !body.has("status") && body.has("paymentStatus");
+  const std::size_t wanted =
+      by_money ? body.required_word("paymentStatus", payment_words) : body.required_word("status", wanted_words);
   if (body.failed()) return body.refusal();
   const auto before = desks.services.box_office().reservation(id);
   if (!before) return problem(request, before.error());
@@ -185,7 +189,7 @@ void add_admin_sale_routes(Router::Group& api, Desks& desks) {
   };
   add(Method::get, "/admin/dashboard/stats", dashboard);
   add(Method::get, "/admin/reservations", list);
-  add(Method::patch, "/admin/reservations/:id/status", change_status);
+  api.add(Method::patch, "/admin/reservations/:id/status", Access::admin, blocking(desks, change_status, "provider"));
 }
 
 }  // namespace tiketi::http

@@ -44,7 +44,7 @@ Response register_user(Desks& desks, const Request& request) {
   account.email = body.required_text("email", credential);
   account.password = body.required_text("password", credential);
   account.name = body.required_text("name", credential);
-  account.phone = body.optional_text("phone", credential).value_or("");
+  account.phone = body.optional_text("phone", {.max_bytes = 1'000, .min_bytes = 0}).value_or("");
   if (body.failed()) return body.refusal();
   const auto in = desks.services.accounts().register_user(account);
   count(desks, "register", in.has_value());

@@ -1,6 +1,7 @@
 // What operators and their tools ask: health, metrics, the OpenAPI document, public keys.
 
 #include "documents.hpp"
+#include "routes/handlers.hpp"
 #include "routes/routes.hpp"
 #include "server/json_writer.hpp"
 #include "server/problem.hpp"
@@ -73,6 +74,21 @@ void count_places(Desks& desks) {
       .set(static_cast<double>(sum.total - sum.available));
 }
 
+/// Commands that wait for a batch. The server itself counts the requests that wait for a thread.
+void count_queues(Desks& desks) {
+  const auto count = [&](const char* name, std::size_t queued) {
+    desks.metrics.gauge("tiketi_queue_depth", "Commands that wait for a batch", {{"queue", name}})
+        .set(static_cast<double>(queued));
+  };
+  count("reserve", desks.reserve.queued());
+  count("reserve_best", desks.reserve_best.queued());
+  count("begin_payment", desks.begin_payment.queued());
+  count("begin_order", desks.begin_order.queued());
+  count("ask_provider", desks.provider_questions());
+  count("finish_payment", desks.finish_payment.queued());
+  count("read_notice", desks.read_notice.queued());
+}
+
 /// The document's browsable page: files of npm's swagger-ui-dist, which were found when the server was built.
 void add_api_docs(Router& router) {
   for (const Document& each : api_docs()) {
@@ -107,10 +123,12 @@ void add_operation_routes(Router& router, Desks& desks, const std::string& profi
   const auto everything = [&desks] { return health(desks, {{"process", "ok"}, check_storage(desks), check_redis()}); };
   add("/health/detailed", everything);
   add("/health/all", everything);
-  add("/metrics", [&desks] {
-    count_places(desks);
-    return text(200, desks.metrics.text(), telemetry::metrics_type);
-  });
+  const auto metrics = [](Desks& its, const Request&) {
+    count_places(its);
+    count_queues(its);
+    return text(200, its.metrics.text(), telemetry::metrics_type);
+  };
+  router.add(Method::get, "/metrics", Access::anyone, blocking(desks, metrics, "metrics"));
   add("/.well-known/jwks.json", [&desks] { return json(200, desks.services.accounts().jwks()); });
   const auto document = make_ready(std::string(openapi_yaml()), "application/yaml; charset=utf-8");
   router.add(Method::get, "/openapi.yaml", Access::anyone,

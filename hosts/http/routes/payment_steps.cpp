@@ -37,45 +37,29 @@ void write_paid(JsonWriter& json, const Payment& payment, const Reservation* res
   json.member("currency", payment.amount.currency.text()).member("paidAt", payment.paid_at);
 }
 
-/// The receipt of a payment that completed.
-Response paid(Desks& desks, const Request& request, const PaidPayment& done) {
-  const Payment& payment = done.payment;
-  std::optional<Reservation> reservation;
-  Event event;
-  std::int64_t balance = 0;
-  if (payment.purpose == PaymentPurpose::reservation) {
-    auto found = desks.services.box_office().reservation(payment.reservation_id);
-    if (!found) return problem(request, found.error());
-    auto events = desks.services.stores().catalog().events({&found->event_id, 1});
-    if (!events) return problem(request, events.error());
-    if (events->front()) event = std::move(*events->front());
-    reservation = std::move(*found);
-  } else {
-    const auto points = desks.services.cashier().points(payment.user_id);
-    if (!points) return problem(request, points.error());
-    balance = *points;
-  }
+Response paid(const Request& request, const Receipt& receipt) {
+  const Payment& payment = receipt.paid.payment;
   std::string body;
   body.reserve(1'024);
   JsonWriter(body).object([&](JsonWriter& json) {
     json.member("success", true);
     json.member("message", Text{"결제가 완료되었습니다.", "Paid."}.in(request.language));
-    const Reservation* its = reservation ? &*reservation : nullptr;
+    const Reservation* its = receipt.reservation ? &*receipt.reservation : nullptr;
     json.object("payment", [&](JsonWriter& p) { write_paid(p, payment, its); });
-    if (its == nullptr) json.member("reservation", nullptr).member("balance", balance);
-    else json.object("reservation", [&](JsonWriter& r) { write_paid_reservation(r, *its, event); });
+    if (its == nullptr) json.member("reservation", nullptr).member("balance", receipt.balance);
+    else json.object("reservation", [&](JsonWriter& r) { write_paid_reservation(r, *its, receipt.event); });
   });
   Response response = json(200, std::move(body));
-  if (done.replayed) response.with_header("Idempotent-Replayed", "true");
+  if (receipt.paid.replayed) response.with_header("Idempotent-Replayed", "true");
   return response;
 }
 
 void finish(Desks& desks, const Request& request, const Respond& respond, AskedPayment asked) {
   const EventId event = asked.begun.bill.event_id;
-  const auto queued = desks.finish_payment.submit(
-      std::move(asked), [&desks, &request, respond, event](const Result<PaidPayment>& done) {
+  const auto queued =
+      desks.finish_payment.submit(std::move(asked), [&desks, &request, respond, event](const Result<Receipt>& done) {
         desks.pages.touch(subject_of(event));
-        respond(done ? paid(desks, request, *done) : problem(request, done.error()));
+        respond(done ? paid(request, *done) : problem(request, done.error()));
       });
   if (!queued) respond(problem(request, queued.error()));
 }
@@ -101,7 +85,7 @@ Error payment_error(Error error, std::string_view method_member) {
 void go_on(Desks& desks, const Request& request, const Respond& respond, Result<BegunPayment> begun) {
   if (!begun) return respond(problem(request, payment_error(begun.error(), "paymentMethod")));
   const auto queued =
-      desks.ask_provider.submit({std::move(*begun)}, [&desks, &request, respond](Result<AskedPayment> asked) {
+      desks.ask_provider().submit({std::move(*begun)}, [&desks, &request, respond](Result<AskedPayment> asked) {
         if (!asked) return respond(problem(request, asked.error()));
         finish(desks, request, respond, std::move(*asked));
       });

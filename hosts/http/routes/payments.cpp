@@ -227,8 +227,8 @@ void add_payment_routes(Router::Group& api, Desks& desks) {
   api.add(Method::get, "/payments/my", Access::user, blocking(desks, mine));
   api.add(Method::get, "/payments/:id", Access::user, blocking(desks, one));
   api.add(Method::get, "/payments/:id/status", Access::user, blocking(desks, one));
-  api.add(Method::post, "/payments/:id/cancel", Access::user, blocking(desks, cancel));
-  api.add(Method::post, "/payments/cancel", Access::user, blocking(desks, cancel_by_body));
+  api.add(Method::post, "/payments/:id/cancel", Access::user, blocking(desks, cancel, "provider"));
+  api.add(Method::post, "/payments/cancel", Access::user, blocking(desks, cancel_by_body, "provider"));
 }
 
 }  // namespace tiketi::http

@@ -206,7 +206,7 @@ void add_reservation_routes(Router::Group& api, Desks& desks) {
   api.add(Method::get, "/reservations/:id", Access::user,
           blocking(desks, [](Desks& all, const Request& request) { return one(all, request, write_reservation); }));
   api.add(Method::get, "/reservations/:id/refund-quote", Access::user, blocking(desks, quote));
-  api.add(Method::post, "/reservations/:id/cancel", Access::user, blocking(desks, cancel));
+  api.add(Method::post, "/reservations/:id/cancel", Access::user, blocking(desks, cancel, "provider"));
 }
 
 }  // namespace tiketi::http

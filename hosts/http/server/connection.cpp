@@ -92,14 +92,14 @@ Connection::Step Connection::advance() {
     std::optional<Step> step;
     switch (progress) {
       case RequestParser::Progress::more:
-        return Step::read;
+        return has_room() ? Step::read : on_no_room();
       case RequestParser::Progress::malformed:
         return on_malformed(parser_.why());
       case RequestParser::Progress::header:
         step = on_header();
         break;
       case RequestParser::Progress::done:
-        step = begin();
+        step = has_room() ? begin() : on_no_room();
         break;
     }
     if (step) return *step;
@@ -116,11 +116,13 @@ std::optional<Connection::Step> Connection::on_header() {
   if (!parser_.in_body()) return std::nullopt;
   const std::size_t limit = max_body(site, *exchange_);
   parser_.set_max_body(limit);
-  if (parser_.announces_more_than(limit)) return on_malformed(too_large);
-  if (early_ && (parser_.expects_continue() || refused_)) {
+  const bool is_too_large = parser_.announces_more_than(limit);
+  if (early_ && (parser_.expects_continue() || refused_ || is_too_large)) {
     give_up_body();
     return answer_now(*std::move(early_));
   }
+  if (is_too_large) return on_malformed(too_large);
+  if (!has_room()) return on_no_room();
   enter(Phase::body, site.options.timeouts.body_ms);
   if (!parser_.expects_continue() || !buffer_.empty()) return std::nullopt;
   out_ += "HTTP/1.1 100 Continue\r\n\r\n";
@@ -150,6 +152,21 @@ Connection::Step Connection::on_malformed(const Malformed& why) {
     prepare(loop_.site(), *exchange_, client_, true);  // for the id and the language; the headers may not all be there
   }
   return answer_now(problem(request.language, why.status, why.code, why.text));
+}
+
+/// Counts what the body takes; false if all bodies together take too much. A recycled exchange may have room of its
+/// own.
+bool Connection::has_room() {
+  const std::string& body = exchange_->request.body;
+  if (body.empty() && !parser_.in_body()) return true;
+  const Site& site = loop_.site();
+  return exchange_->body_share.grow(site.buffered_bytes, body.capacity(), site.options.limits.max_buffered_bytes);
+}
+
+Connection::Step Connection::on_no_room() {
+  give_up_body();
+  early_.reset();
+  return answer_now(problem(exchange_->request, Error{Errc::overloaded, "the bodies of requests fill their memory"}));
 }
 
 /// The request is all there.

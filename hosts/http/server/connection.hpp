@@ -52,6 +52,8 @@ class Connection {
   Step complete();
   std::optional<Step> on_header();
   Step on_malformed(const Malformed& why);
+  bool has_room();
+  Step on_no_room();
   void give_up_body() noexcept;
   void count_active(bool active);
   void record(const Encoded& encoded, std::size_t bytes);

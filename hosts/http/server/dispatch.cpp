@@ -3,6 +3,7 @@
 #include "server/accept.hpp"
 #include "server/problem.hpp"
 #include "telemetry/log.hpp"
+#include "telemetry/metrics.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -11,6 +12,8 @@
 namespace tiketi::http {
 namespace {
 
+constexpr Text too_many_requests{"이 주소에서 온 요청이 너무 많습니다. 잠시 후 다시 시도해 주세요.",
+                                 "Too many requests from your address are waiting; please try again in a moment."};
 constexpr Text server_error{"서버 오류가 발생했습니다.", "Something went wrong on the server."};
 
 Response crashed(const Site& site, const Exchange& exchange, std::string_view what) {
@@ -41,22 +44,29 @@ std::string_view bearer_token(const Request& request) noexcept {
   return trimmed(header.substr(scheme_size));
 }
 
+Result<Caller> find_caller(const Site& site, const Request& request) {
+  const std::string_view token = bearer_token(request);
+  if (token.empty()) return Error{Errc::not_authenticated, "no bearer token"};
+  if (!site.options.authenticate) return Error{Errc::token_invalid, "nobody checks tokens here"};
+  return site.options.authenticate(token);
+}
+
+/// The same without waiting; nothing if that can't tell.
+std::optional<Result<Caller>> find_caller_at_once(const Site& site, const Request& request) {
+  const std::string_view token = bearer_token(request);
+  if (token.empty() || !site.options.authenticate) return find_caller(site, request);
+  if (!site.options.authenticate_at_once) return std::nullopt;
+  return site.options.authenticate_at_once(token);
+}
+
 /// Sets the caller; the refusal if the route does not let them in.
-std::optional<Response> admit(const Site& site, Exchange& exchange) {
+std::optional<Response> admit(Exchange& exchange, const Result<Caller>& caller) {
   Request& request = exchange.request;
   const Access access = exchange.match.route->access;
-  const std::string_view token = bearer_token(request);
-  if (access == Access::anyone && token.empty()) return std::nullopt;
-  Error refusal(Errc::not_authenticated, "no bearer token");
-  if (!token.empty()) {
-    Result<Caller> caller = site.options.authenticate ? site.options.authenticate(token)
-                                                      : Error{Errc::token_invalid, "nobody checks tokens here"};
-    if (caller) request.caller = *std::move(caller);
-    else refusal = caller.error();
-  }
+  if (caller) request.caller = *caller;
   if (access == Access::anyone) return std::nullopt;
-  if (!request.caller) return problem(request, refusal);
-  if (access == Access::admin && !request.caller->admin)
+  if (!caller) return problem(request, caller.error());
+  if (access == Access::admin && !caller->admin)
     return problem(request, Error{Errc::not_permitted, "the caller is no admin"});
   return std::nullopt;
 }
@@ -64,7 +74,7 @@ std::optional<Response> admit(const Site& site, Exchange& exchange) {
 void run_blocking(const Site& site, const std::shared_ptr<Exchange>& exchange) {
   Exchange& self = *exchange;
   Response response = guarded(site, self, [&]() -> Response {
-    if (std::optional<Response> refusal = admit(site, self)) return *std::move(refusal);
+    if (std::optional<Response> refusal = admit(self, find_caller(site, self.request))) return *std::move(refusal);
     const Route& route = *self.match.route;
     const auto handle = [&] { return std::get<Blocking>(route.handler).run(self.request); };
     const bool keyed = !self.request.idempotency_key.empty() && route.options.replays;
@@ -74,31 +84,55 @@ void run_blocking(const Site& site, const std::shared_ptr<Exchange>& exchange) {
   answer(exchange, std::move(response), true);
 }
 
-std::optional<Response> run_direct(const Site& site, Exchange& exchange, const Direct& direct) {
-  return guarded(site, exchange, [&]() -> Response {
-    if (exchange.match.route->access != Access::anyone)
-      if (std::optional<Response> refusal = admit(site, exchange)) return *std::move(refusal);
-    return direct.run(exchange.request);
-  });
-}
-
-std::optional<Response> run_deferred(const Site& site, const std::shared_ptr<Exchange>& exchange,
-                                     const Deferred& deferred) {
-  std::optional<Response> refusal;
+/// Of a Direct or Deferred route, for a caller who may. The answer, if it is there at once.
+std::optional<Response> run_quick(const Site& site, const std::shared_ptr<Exchange>& exchange) {
+  const auto& handler = exchange->match.route->handler;
+  if (const Direct* direct = std::get_if<Direct>(&handler))
+    return guarded(site, *exchange, [&] { return direct->run(exchange->request); });
+  exchange->handed_over = true;
   Response failure = guarded(site, *exchange, [&] {
-    refusal = admit(site, *exchange);
-    if (!refusal) deferred.run(exchange->request, Respond(std::make_shared<Respond::Link>(exchange)));
+    std::get<Deferred>(handler).run(exchange->request, Respond(std::make_shared<Respond::Link>(exchange)));
     return Response();
   });
-  if (refusal) return refusal;
   // Thrown out of the handler. If it took its Respond along, the answer (perhaps its 500) is on its way already.
   if (failure.status >= 500) answer(exchange, std::move(failure));
   return std::nullopt;
 }
 
+/// Who asks could not be told at once: finds it out, and goes on.
+void run_after_asking(const Site& site, const std::shared_ptr<Exchange>& exchange) {
+  std::optional<Response> refusal;
+  Response failure = guarded(site, *exchange, [&] {
+    refusal = admit(*exchange, find_caller(site, exchange->request));
+    return Response();
+  });
+  if (failure.status >= 500) refusal = std::move(failure);
+  if (!refusal) refusal = run_quick(site, exchange);
+  if (refusal) answer(exchange, *std::move(refusal), true);
+}
+
+void run_in_pool(const Site& site, const std::shared_ptr<Exchange>& exchange) {
+  if (std::holds_alternative<Blocking>(exchange->match.route->handler)) run_blocking(site, exchange);
+  else run_after_asking(site, exchange);
+}
+
 std::optional<Response> submit(Site& site, const std::shared_ptr<Exchange>& exchange) {
-  if (site.pool_of.at(exchange->match.route)->submit(exchange)) return std::nullopt;
-  return problem(exchange->request, Error{Errc::overloaded, "the pool's queue is full"});
+  exchange->handed_over = true;
+  switch (site.pool_of.at(exchange->match.route)->submit(exchange)) {
+    case WorkerPool::Taken::yes:
+      return std::nullopt;
+    case WorkerPool::Taken::full:
+      return problem(exchange->request, Error{Errc::overloaded, "the pool's queue is full"});
+    case WorkerPool::Taken::client_full:
+      break;
+  }
+  return problem(exchange->request.language, 429, "too_many_requests", too_many_requests);
+}
+
+/// The pool that a route's requests may go by; empty: none.
+std::string_view pool_name(const Site& site, const Route& route) noexcept {
+  if (const Blocking* blocking = std::get_if<Blocking>(&route.handler)) return blocking->pool;
+  return route.access == Access::anyone ? std::string_view() : site.options.authenticate_pool;
 }
 
 }  // namespace
@@ -108,25 +142,39 @@ Result<void> open_pools(Site& site) {
     const auto same = [&](const auto& pool) { return pool->name() == each.name; };
     if (std::ranges::any_of(site.pools, same))
       return Error{Errc::invalid_argument, "two pools are named " + each.name, {{"field", "pools"}}};
+    telemetry::Gauge depth;
+    if (site.options.metrics)
+      depth = site.options.metrics->gauge("http_queue_depth", "Requests that wait for a thread of the pool",
+                                          {{"pool", each.name}});
     site.pools.push_back(std::make_unique<WorkerPool>(
-        each, [&site](const std::shared_ptr<Exchange>& exchange) { run_blocking(site, exchange); }));
+        each, [&site](const std::shared_ptr<Exchange>& exchange) { run_in_pool(site, exchange); }, depth));
   }
   for (const Route* route : site.router.routes()) {
-    const Blocking* blocking = std::get_if<Blocking>(&route->handler);
-    if (!blocking) continue;
-    const auto pool = std::ranges::find(site.pools, blocking->pool, [](const auto& each) { return each->name(); });
+    const std::string_view wanted = pool_name(site, *route);
+    if (wanted.empty()) continue;
+    const auto pool = std::ranges::find(site.pools, wanted, [](const auto& each) { return each->name(); });
     if (pool == site.pools.end())
       return Error{Errc::invalid_argument,
-                   "route " + route->pattern + " wants the pool " + blocking->pool + ", which there is not",
+                   "route " + route->pattern + " wants the pool " + std::string(wanted) + ", which there is not",
                    {{"field", "pools"}}};
     site.pool_of.emplace(route, pool->get());
   }
   return {};
 }
 
+void close_pools(Site& site) {
+  for (const auto& pool : site.pools)
+    for (const std::shared_ptr<Exchange>& each : pool->close())
+      answer(each, problem(each->request, Error{Errc::stopped, "it waited for a thread until the end"}));
+}
+
 std::size_t max_body(const Site& site, const Exchange& exchange) noexcept {
   const Route* route = exchange.match.route;
-  return route && route->options.max_body > 0 ? route->options.max_body : site.options.limits.max_body;
+  const Limits& limits = site.options.limits;
+  if (route && route->options.max_body > 0) return route->options.max_body;
+  const Method method = exchange.request.method;
+  const bool is_read = route && method != Method::get && method != Method::head && method != Method::del;
+  return is_read ? limits.max_body : std::min(limits.max_body, limits.max_unread_body);
 }
 
 bool is_direct(const Exchange& exchange) noexcept {
@@ -134,10 +182,20 @@ bool is_direct(const Exchange& exchange) noexcept {
 }
 
 std::optional<Response> dispatch(Site& site, const std::shared_ptr<Exchange>& exchange) {
-  const auto& handler = exchange->match.route->handler;
-  if (const Direct* direct = std::get_if<Direct>(&handler)) return run_direct(site, *exchange, *direct);
-  if (const Deferred* deferred = std::get_if<Deferred>(&handler)) return run_deferred(site, exchange, *deferred);
-  return submit(site, exchange);
+  const Route& route = *exchange->match.route;
+  if (std::holds_alternative<Blocking>(route.handler)) return submit(site, exchange);
+  if (route.access == Access::anyone) return run_quick(site, exchange);
+  std::optional<Response> refusal;
+  bool is_known = true;
+  Response failure = guarded(site, *exchange, [&] {
+    const std::optional<Result<Caller>> caller = find_caller_at_once(site, exchange->request);
+    is_known = caller.has_value();
+    if (caller) refusal = admit(*exchange, *caller);
+    return Response();
+  });
+  if (failure.status >= 500) return failure;
+  if (!is_known) return submit(site, exchange);
+  return refusal ? std::move(refusal) : run_quick(site, exchange);
 }
 
 }  // namespace tiketi::http

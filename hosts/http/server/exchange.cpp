@@ -27,6 +27,24 @@ void Mailbox::close() {
   dropped.swap(waiting_);
 }
 
+bool BodyShare::grow(const Total& total, std::size_t bytes, std::size_t most) {
+  if (bytes <= bytes_) return true;
+  const std::size_t more = bytes - bytes_;
+  if (total->fetch_add(more) + more > most) {
+    total->fetch_sub(more);
+    return false;
+  }
+  total_ = total;
+  bytes_ = bytes;
+  return true;
+}
+
+void BodyShare::give_back() noexcept {
+  if (total_) total_->fetch_sub(bytes_);
+  total_.reset();
+  bytes_ = 0;
+}
+
 void answer(const std::shared_ptr<Exchange>& exchange, Response response, bool encode_here) {
   if (exchange->answered.exchange(true)) return;
   exchange->response = std::move(response);

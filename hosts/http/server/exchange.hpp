@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -39,14 +40,35 @@ class Mailbox {
   bool closed_ = false;
 };
 
+/// What one body takes of the memory that all bodies of a server share. They may outlive the server.
+class BodyShare {
+ public:
+  using Total = std::shared_ptr<std::atomic<std::size_t>>;
+
+  BodyShare() = default;
+  BodyShare(const BodyShare&) = delete;
+  BodyShare& operator=(const BodyShare&) = delete;
+  ~BodyShare() { give_back(); }
+
+  /// Takes as much as it needs to have `bytes`; false if all of them would have more than `most`.
+  bool grow(const Total& total, std::size_t bytes, std::size_t most);
+  void give_back() noexcept;
+
+ private:
+  Total total_;
+  std::size_t bytes_ = 0;
+};
+
 struct Exchange {
   Request request;
+  BodyShare body_share;
   Match match;
   std::vector<std::string_view> segments;  // of request.path
   std::chrono::steady_clock::time_point begun;
   Response response;
   std::optional<Encoded> encoded;  ///< made off the connection's thread already, or when the answer is sent
   std::atomic<bool> answered = false;
+  bool handed_over = false;  ///< to another thread, which may still have it in its hands after the answer
   std::shared_ptr<Mailbox> mailbox;
   Connection* connection = nullptr;  ///< of the connection's thread; null when it is gone
 };

@@ -35,8 +35,9 @@ class Respond {
   std::shared_ptr<Link> link_;
 };
 
-/// Runs on the connection's thread and must return at once, having seen to it that `Respond` will be called, say by a
-/// Batcher. The request stays alive as long as a copy of the Respond does.
+/// Runs on the connection's thread (or a pool's, if the caller had to be looked up) and must return at once, having
+/// seen to it that `Respond` will be called, say by a Batcher. The request stays alive as long as a copy of the Respond
+/// does.
 struct Deferred {
   std::function<void(const Request&, Respond)> run;
 };

@@ -14,7 +14,7 @@ namespace {
 
 namespace json = boost::json;
 
-/// Builds the value as the parser tells of its parts; refuses what breaks a bound.
+/// Builds the value as the parser tells of its parts; refuses what breaks a bound as soon as it does.
 class Builder {
  public:
   constexpr static std::size_t max_object_size = static_cast<std::size_t>(-1);
@@ -29,19 +29,23 @@ class Builder {
 
   bool on_document_begin(json::error_code&) { return true; }
   bool on_document_end(json::error_code&) { return true; }
-  bool on_array_begin(json::error_code&) { return true; }
-  bool on_array_end(std::size_t count, json::error_code& error) {
-    if (count > bounds_.max_elements) return refuse("an array has too many elements", error);
+  bool on_array_begin(json::error_code& error) {
+    if (!count_value(error)) return false;
+    open_.push_back({.is_array = true});
+    return true;
+  }
+  bool on_array_end(std::size_t count, json::error_code&) {
+    open_.pop_back();
     stack_.push_array(count);
     return true;
   }
-  bool on_object_begin(json::error_code&) {
-    open_.push_back(keys_.size());
+  bool on_object_begin(json::error_code& error) {
+    if (!count_value(error)) return false;
+    open_.push_back({.is_array = false, .first_key = keys_.size()});
     return true;
   }
   bool on_object_end(std::size_t count, json::error_code& error) {
-    if (count > bounds_.max_members) return refuse("an object has too many members", error);
-    const auto begin = keys_.begin() + static_cast<std::ptrdiff_t>(open_.back());
+    const auto begin = keys_.begin() + static_cast<std::ptrdiff_t>(open_.back().first_key);
     std::sort(begin, keys_.end());
     if (const auto twice = std::adjacent_find(begin, keys_.end()); twice != keys_.end())
       return refuse("the key " + *twice + " is there twice", error);
@@ -57,6 +61,7 @@ class Builder {
   }
   bool on_string(json::string_view part, std::size_t size, json::error_code& error) {
     if (size > bounds_.max_string) return refuse("a string is too long", error);
+    if (!count_value(error)) return false;
     stack_.push_string(part);
     return true;
   }
@@ -72,27 +77,34 @@ class Builder {
     key_.append(part.data(), part.size());
     keys_.push_back(std::move(key_));
     key_.clear();
+    if (keys_.size() - open_.back().first_key > bounds_.max_members)
+      return refuse("an object has too many members", error);
     return true;
   }
   bool on_number_part(json::string_view, json::error_code&) { return true; }
-  bool on_int64(std::int64_t number, json::string_view, json::error_code&) {
+  bool on_int64(std::int64_t number, json::string_view, json::error_code& error) {
+    if (!count_value(error)) return false;
     stack_.push_int64(number);
     return true;
   }
-  bool on_uint64(std::uint64_t number, json::string_view, json::error_code&) {
+  bool on_uint64(std::uint64_t number, json::string_view, json::error_code& error) {
+    if (!count_value(error)) return false;
     stack_.push_uint64(number);
     return true;
   }
   bool on_double(double number, json::string_view, json::error_code& error) {
     if (!std::isfinite(number)) return refuse("a number is too large", error);
+    if (!count_value(error)) return false;
     stack_.push_double(number);
     return true;
   }
-  bool on_bool(bool truth, json::error_code&) {
+  bool on_bool(bool truth, json::error_code& error) {
+    if (!count_value(error)) return false;
     stack_.push_bool(truth);
     return true;
   }
-  bool on_null(json::error_code&) {
+  bool on_null(json::error_code& error) {
+    if (!count_value(error)) return false;
     stack_.push_null();
     return true;
   }
@@ -106,11 +118,23 @@ class Builder {
     return false;
   }
 
+  struct Open {
+    bool is_array = false;
+    std::size_t elements = 0;   // of an array, so far
+    std::size_t first_key = 0;  // of an object, in keys_
+  };
+
+  /// A value begins.
+  bool count_value(json::error_code& error) {
+    if (open_.empty() || !open_.back().is_array || ++open_.back().elements <= bounds_.max_elements) return true;
+    return refuse("an array has too many elements", error);
+  }
+
   JsonBounds bounds_;
   json::value_stack stack_;
   std::string key_;
   std::vector<std::string> keys_;  // of all objects that are open
-  std::vector<std::size_t> open_;  // where each one's begin
+  std::vector<Open> open_;         // arrays and objects, the innermost last
   std::string why_;
 };
 

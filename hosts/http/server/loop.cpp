@@ -190,11 +190,15 @@ std::shared_ptr<Exchange> Loop::take_exchange() {
 
 void Loop::give_back(std::shared_ptr<Exchange> exchange) {
   exchange->connection = nullptr;
-  // What a worker has had may still be in its hands. Large ones are not worth their memory.
+  // Large ones are not worth their memory.
   constexpr std::size_t large = 16 * 1024;
-  const bool ours = !exchange->match.route || is_direct(*exchange);
-  if (!ours || spare_.size() >= most_spare || exchange->request.body.capacity() > large) return;
+  if (exchange->handed_over || spare_.size() >= most_spare || exchange->request.body.capacity() > large) return;
+  // Nothing of a request may be told of the next one, not even of one that is malformed and has no method of its own.
   Request& request = exchange->request;
+  request.method = Method::get;
+  request.target.clear();
+  request.path.clear();
+  request.client.clear();
   request.path_parameters.clear();
   request.query_parameters.clear();
   request.headers.clear();
@@ -205,6 +209,7 @@ void Loop::give_back(std::shared_ptr<Exchange> exchange) {
   request.route = {};
   request.caller.reset();
   request.language = Language::korean;
+  exchange->body_share.give_back();
   exchange->match = {};
   exchange->segments.clear();
   exchange->response = {};

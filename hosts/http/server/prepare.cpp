@@ -42,6 +42,15 @@ std::string_view trace_id_of(std::string_view traceparent) noexcept {
   return id.find_first_not_of("0123456789abcdef") == id.npos ? id : std::string_view();
 }
 
+/// Several lines of one list are the list (RFC 9110 5.3).
+std::string all_forwarded_for(const Request& request) {
+  std::string out;
+  for (std::size_t i = 0; i < request.headers.size(); ++i)
+    if (const NameValue each = request.headers[i]; same_ignoring_case(each.name, "x-forwarded-for"))
+      out.append(out.empty() ? "" : ",").append(each.value);
+  return out;
+}
+
 /// What the outermost of our own proxies saw: each one adds who it got the request from at the end.
 std::string_view client_of(std::string_view forwarded_for, unsigned proxies, std::string_view peer) noexcept {
   std::string_view out = peer;
@@ -117,7 +126,7 @@ std::optional<Response> prepare(const Site& site, Exchange& exchange, std::strin
   Request& request = exchange.request;
   request.client = site.options.trusted_proxies == 0
                        ? peer
-                       : client_of(request.header("x-forwarded-for"), site.options.trusted_proxies, peer);
+                       : client_of(all_forwarded_for(request), site.options.trusted_proxies, peer);
   const std::string_view id = request.header("x-request-id");
   request.id = is_word(id, 128, "-_.:") ? std::string(id) : new_request_id();
   request.trace_id = trace_id_of(request.header("traceparent"));

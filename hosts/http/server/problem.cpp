@@ -120,7 +120,7 @@ Response as_response(int status, std::string body) {
   out.status = status;
   out.content_type = problem_type;
   out.body = std::move(body);
-  if (status == 503) out.headers.add("Retry-After", "1");
+  if (status == 503 || status == 429) out.headers.add("Retry-After", "1");
   if (status == 401) out.headers.add("WWW-Authenticate", "Bearer");
   return out;
 }

@@ -18,7 +18,8 @@
 namespace tiketi::http {
 
 enum class Access : std::uint8_t {
-  anyone,  ///< a good token sets the caller, a bad one is ignored. (Direct routes don't look at it)
+  anyone,  ///< Blocking: a good token sets the caller, a bad one is ignored. Direct and Deferred: tokens aren't looked
+           ///< at
   user,
   admin,
 };

@@ -84,9 +84,10 @@ void Server::stop(std::int64_t grace_ms) {
   self.site.stopping = true;
   for (const auto& each : self.loops) each->wind_down();
   self.wait_until_gone(std::chrono::steady_clock::now() + std::chrono::milliseconds(grace_ms));
+  close_pools(self.site);
   for (const auto& each : self.loops) each->abort();
   for (const auto& each : self.loops) each->join();
-  for (const auto& each : self.site.pools) each->stop();
+  for (const auto& each : self.site.pools) each->join();
 }
 
 const Router& Server::router() const noexcept { return impl_->site.router; }

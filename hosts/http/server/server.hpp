@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,10 +23,13 @@ class Metrics;
 
 namespace tiketi::http {
 
-/// Finds out who a bearer token stands for. Thread-safe. Must be quick where Direct and Deferred routes need a caller:
-/// it runs on the connection's thread there, in the pool for Blocking ones. token_invalid → 403, account_gone → 401,
-/// others by the table.
+/// Finds out who a bearer token stands for. Thread-safe; runs in a pool, and may wait. token_invalid → 403,
+/// account_gone → 401, others by the table.
 using Authenticate = std::function<Result<Caller>(std::string_view bearer_token)>;
+
+/// The same from memory, for the connections' threads, which serve Direct and Deferred routes and must never wait;
+/// nothing if only `Authenticate` can tell: then the request goes by way of a pool.
+using AuthenticateAtOnce = std::function<std::optional<Result<Caller>>(std::string_view bearer_token)>;
 
 /// Wraps Blocking POST routes when the request has an idempotency key: answers itself (a replay, with header
 /// `Idempotent-Replayed: true`; or 422), or calls `handle` once and keeps what it answers. Runs in the route's pool.
@@ -36,10 +40,11 @@ using Around = std::function<Response(const Request&, const std::function<Respon
 struct PoolOptions {
   std::string name;
   unsigned threads = 2;
-  std::size_t max_queue = 1'000;  ///< requests that wait for a thread; more are answered 503
+  std::size_t max_queue = 1'000;         ///< requests that wait for a thread; more are answered 503
+  std::size_t max_queue_per_client = 0;  ///< of them, those of one client's address; more: 429. 0: no bound
 };
 
-/// Bounds on what one client can make the server hold.
+/// Bounds on what clients can make the server hold.
 struct Limits {
   std::size_t max_connections = 20'000;
   std::size_t max_connections_per_client = 4'000;  ///< per address; 0: no bound
@@ -48,6 +53,8 @@ struct Limits {
   std::size_t max_target_bytes = 8 * 1024;         ///< more: 414
   std::size_t max_query_parameters = 64;           ///< more: 400
   std::size_t max_body = 1024 * 1024;              ///< more: 413; routes may have their own
+  std::size_t max_unread_body = 16 * 1024;         ///< the same where no route answers, and for GET, HEAD and DELETE
+  std::size_t max_buffered_bytes = 256U << 20;     ///< of all bodies that are there at a time; more: 503
 };
 
 /// Milliseconds. They are kept to about a quarter of the shortest, at worst a second.
@@ -70,10 +77,12 @@ struct ServerOptions {
   std::string tls_key_file;
   /// How many proxies in front of the server add to X-Forwarded-For; the client is what the outermost of them saw.
   unsigned trusted_proxies = 0;
-  Authenticate authenticate;              ///< may be empty: then every token is refused
-  Around around;                          ///< may be empty
-  telemetry::Log* log = nullptr;          ///< may be null; outlives the server
-  telemetry::Metrics* metrics = nullptr;  ///< may be null; outlives the server
+  Authenticate authenticate;                ///< may be empty: then every token is refused
+  AuthenticateAtOnce authenticate_at_once;  ///< may be empty: then `authenticate` is asked, in the pool
+  std::string authenticate_pool = "store";  ///< where Direct and Deferred requests go that memory can't tell of
+  Around around;                            ///< may be empty
+  telemetry::Log* log = nullptr;            ///< may be null; outlives the server
+  telemetry::Metrics* metrics = nullptr;    ///< may be null; outlives the server
 };
 
 class Server {
@@ -90,9 +99,10 @@ class Server {
   /// The port it listens on, after `start`.
   std::uint16_t port() const noexcept;
 
-  /// Stops accepting, tells clients by `Connection: close`, finishes what is in flight, then closes. What is not done
-  /// after the grace period is cut off. Returns when all threads have ended: a handler that blocks is waited for. May
-  /// be called repeatedly.
+  /// Stops accepting, tells clients by `Connection: close`, finishes what is in flight, then closes. After the grace
+  /// period what waits for a thread is answered 503, and the rest cut off. Returns when all threads have ended: a
+  /// handler that runs is waited for, however long it takes (a program may put an end to that:
+  /// hosts/http/stop_deadline.hpp). May be called repeatedly.
   void stop(std::int64_t grace_ms);
 
   const Router& router() const noexcept;

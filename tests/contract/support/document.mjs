@@ -10,7 +10,7 @@ import { paths } from './paths.mjs';
 const methods = ['get', 'post', 'put', 'patch', 'delete'];
 
 /** What may be answered anywhere; a test has to expect it to get away with it. */
-const anywhere = new Set([400, 404, 405, 408, 409, 411, 413, 414, 415, 422, 429, 431, 500, 501, 503, 505, 507]);
+const anywhere = new Set([400, 404, 405, 408, 409, 413, 414, 417, 422, 431, 500, 501, 503, 505, 507]);
 
 const problemType = 'application/problem+json';
 
