@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
-import { World, inDays, nobody } from './support/world.mjs';
+import { World, day, inDays, nobody } from './support/world.mjs';
+
+const hour = day / 24;
 
 describe('payments', () => {
   let world, api, customer;
@@ -342,7 +344,11 @@ describe('refunds', () => {
   });
 
   it('are not given on the day of the event (PA6)', async () => {
-    const event = await world.event({ eventDate: inDays(0.02), saleEndDate: inDays(0.01) });
+    // Days are Seoul's: shortly before its midnight the event has to be soon, or else tomorrow.
+    const untilMidnight = () => (day - ((Date.now() + 9 * hour) % day)) / day;
+    if (untilMidnight() < 0.0005) await new Promise((resolve) => setTimeout(resolve, untilMidnight() * day + 1));
+    const left = Math.min(0.02, untilMidnight() - 0.00001);
+    const event = await world.event({ eventDate: inDays(left), saleEndDate: inDays(left / 2) });
     const hold = await world.buy(customer, event);
     await api.refused(400, 'refund_not_allowed', 'GET', `/reservations/${hold.id}/refund-quote`, { token: customer });
     await api.refused(400, 'refund_not_allowed', 'POST', `/reservations/${hold.id}/cancel`, { token: customer });
