@@ -45,6 +45,10 @@ struct Entry {
 
 using Entries = std::list<Entry>;
 
+std::size_t size_of(const std::optional<MadeBytes>& made) {
+  return made && made->bytes ? made->bytes->plain.capacity() + made->bytes->gzip.capacity() : 0;
+}
+
 /// Entries in the order in which they are to be made.
 class Turns {
  public:
@@ -93,6 +97,7 @@ struct ReadyCache::Body {
   Turns newcomers;  // the others
   bool newcomers_turn = false;
   std::size_t waiting = 0;
+  std::size_t bytes = 0;  // of all that was made
   bool stopping = false;
   std::thread worker;
 
@@ -125,6 +130,7 @@ struct ReadyCache::Body {
 
   void drop_oldest() {
     Entry& entry = idle.back();
+    bytes -= size_of(entry.made);
     const auto family = by_subject.find(entry.subject);
     family->second.erase(&entry);
     if (family->second.empty()) by_subject.erase(family);
@@ -178,11 +184,14 @@ struct ReadyCache::Body {
     // What takes long is made less often, so that the making of one key never takes more than a third of the time.
     entry.due_at = entry.made_at + std::max<Steady::duration>(std::chrono::milliseconds(options.min_interval_ms),
                                                               2 * (entry.made_at - began_at));
+    bytes -= size_of(entry.made);
     if (made.has_value()) entry.made = *made;
     else entry.made.reset();
+    bytes += size_of(entry.made);
     entry.was_made_once = entry.was_made_once || made.has_value();
     entry.is_busy = false;
     idle.splice(idle.begin(), busy, by_key.find(entry.key)->second);
+    while (bytes > options.max_bytes && idle.size() > 1) drop_oldest();
     if (is_fresh(entry)) std::ranges::move(std::exchange(entry.waiting, {}), std::back_inserter(served));
     waiting -= served.size();
     if (!entry.waiting.empty()) enqueue(entry);

@@ -31,7 +31,8 @@ using MakeBytes = std::function<Result<MadeBytes>(const MadeBytes* previous)>;
 using Refuse = std::function<Response(const Request&, const Error&)>;
 
 struct ReadyCacheOptions {
-  std::size_t max_keys = 2'000;         ///< the one used longest ago goes
+  std::size_t max_keys = 2'000;              ///< the one used longest ago goes
+  std::size_t max_bytes = 32 * 1024 * 1024;  ///< of what is kept: the one used longest ago goes
   std::size_t max_new_keys = 256;       ///< that wait to be made for the first time; requests for more are answered 503
   std::size_t max_waiting = 20'000;     ///< requests that wait for bytes in the making; more are answered 503
   std::int64_t max_age_ms = second_ms;  ///< for how long other processes' changes may go unseen

@@ -191,6 +191,19 @@ TEST(ReadyCache, TheKeyUsedLongestAgoGoes) {
   EXPECT_EQ(pages.take_made(), (std::vector<std::string>{"b"}));
 }
 
+TEST(ReadyCache, WhatIsKeptIsBoundedInBytes) {
+  Pages pages({.max_bytes = 3'500, .min_interval_ms = 0});
+  const auto large = [](char each) { return std::string(1'000, each); };  // as long as its page
+  for (const char each : {'a', 'b', 'c', 'd', 'e'}) pages.get(large(each));
+  EXPECT_GE(pages.size(), 2U);
+  EXPECT_LE(pages.size(), 3U);
+  pages.take_made();
+  pages.get(large('e'));
+  EXPECT_TRUE(pages.take_made().empty()) << "the last one stays";
+  pages.get(large('a'));
+  EXPECT_EQ(pages.take_made(), std::vector{large('a')});
+}
+
 // Whoever asks after a change was told gets what was made after it, also while something older is still being made.
 TEST(ReadyCache, NobodyGetsBytesFromBeforeAChangeThatWasTold) {
   Pages pages;

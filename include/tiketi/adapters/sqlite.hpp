@@ -11,7 +11,7 @@ namespace tiketi::sqlite {
 
 struct Options {
   bool durable = true;                          ///< false: a power failure may lose the last commits
-  std::int64_t cache_bytes = 64 * 1024 * 1024;  ///< page cache of the writer; readers take a quarter each
+  std::int64_t cache_bytes = 16 * 1024 * 1024;  ///< page cache of the writer; readers take a quarter each
   std::int32_t readers = 4;                     ///< connections for concurrent reads, 1 to 64
   std::int64_t busy_timeout_ms = 10'000;        ///< how long to wait for another process's write
   std::int64_t max_bytes = 0;                   ///< refuse to grow beyond that; 0: as the disk allows
