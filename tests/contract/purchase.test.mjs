@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
-import { World } from './support/world.mjs';
+import { World, inDays } from './support/world.mjs';
 
 describe('a purchase', () => {
   let world, api;
@@ -22,6 +22,10 @@ describe('a purchase', () => {
     assert.deepEqual([user.email, user.name, user.role], [email, '박서준', 'user']);
     assert.ok(refreshToken);
 
+    // By itself its sale opens at nine in the morning.
+    const [concert] = (await api.get('/events?q=10CM')).events;
+    const json = { saleStartDate: inDays(-1) };
+    await api.call(200, 'PUT', `/admin/events/${concert.id}`, { token: world.admin, json });
     const { events } = await api.get('/events?status=on_sale&q=10CM');
     const listed = events[0];
     assert.equal(listed.artist_name, '10CM');
