@@ -88,10 +88,7 @@ describe('access', () => {
     const [payment] = await world.payments(owner);
     const { tickets } = await api.get(`/reservations/${hold.id}/tickets`, { token: owner });
     const unpaid = await world.hold(owner, event);
-    const order = await api.post(201, '/payments', {
-      token: owner,
-      json: { reservationId: unpaid.id, amount: unpaid.totalAmount },
-    });
+    const order = await world.order(owner, unpaid);
     const confirmation = World.confirmation(await world.decide(order.paymentUrl));
     for (const [code, method, target, json] of [
       ['reservation_not_found', 'GET', `/reservations/${hold.id}`],

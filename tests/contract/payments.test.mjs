@@ -152,10 +152,7 @@ describe('payments', () => {
     const event = await world.event();
     const [type] = await world.ticketTypes(event);
     const hold = await world.hold(customer, event);
-    const order = await api.post(201, '/payments', {
-      token: customer,
-      json: { reservationId: hold.id, amount: hold.totalAmount },
-    });
+    const order = await world.order(customer, hold);
     const json = World.confirmation(await world.decide(order.paymentUrl));
     const before = await world.ledger();
     await api.post(200, `/reservations/${hold.id}/cancel`, { token: customer });
@@ -169,10 +166,7 @@ describe('payments', () => {
   it('of a cancelled event can’t be made (fault: paying revives a reservation of a cancelled event)', async () => {
     const event = await world.event();
     const hold = await world.hold(customer, event);
-    const order = await api.post(201, '/payments', {
-      token: customer,
-      json: { reservationId: hold.id, amount: hold.totalAmount },
-    });
+    const order = await world.order(customer, hold);
     const json = World.confirmation(await world.decide(order.paymentUrl));
     await api.post(200, `/admin/events/${event.id}/cancel`, { token: world.admin });
     const before = await world.ledger();
@@ -189,10 +183,7 @@ describe('payments', () => {
   it('are made though the customer never comes back from the page: the provider’s webhook does it (PA2)', async () => {
     const tell = (json, status = 200) => api.post(status, '/payments/toss/webhook', { json });
     const hold = await world.hold(customer, await world.event());
-    const order = await api.post(201, '/payments', {
-      token: customer,
-      json: { reservationId: hold.id, amount: hold.totalAmount },
-    });
+    const order = await world.order(customer, hold);
     const news = { eventType: 'PAYMENT_STATUS_CHANGED', data: { orderId: order.orderId, status: 'DONE' } };
     await tell(news);
     assert.equal((await world.reservation(customer, hold.id)).status, 'pending', 'what it says is not believed');
@@ -222,10 +213,7 @@ describe('payments', () => {
   it('whose money came too late give it back by themselves, and say so (PA3)', async () => {
     const event = await world.event();
     const hold = await world.hold(customer, event);
-    const order = await api.post(201, '/payments', {
-      token: customer,
-      json: { reservationId: hold.id, amount: hold.totalAmount },
-    });
+    const order = await world.order(customer, hold);
     const json = World.confirmation(await world.decide(order.paymentUrl));
     const before = await world.ledger();
     const confirm = (code, options) =>

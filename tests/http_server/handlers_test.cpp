@@ -162,14 +162,7 @@ TEST(Access, AStaleTokenDoesNotCloseAPublicRoute) {
 }
 
 TEST(Handlers, ThatThrowAnswer500AndTheConnectionGoesOn) {
-  std::string log_text;
-  std::mutex mutex;
-  telemetry::LogOptions log_options;
-  log_options.write = [&](std::string_view line) {
-    const std::lock_guard lock(mutex);
-    log_text += line;
-  };
-  telemetry::Log log(log_options);
+  CapturedLog log;
   Router router;
   const auto broken = [](Request&) -> Response { throw std::runtime_error("secret table users"); };
   router.add(Method::get, "/direct", Access::anyone, Direct{broken});
@@ -178,7 +171,7 @@ TEST(Handlers, ThatThrowAnswer500AndTheConnectionGoesOn) {
              Deferred{[](const Request&, const Respond&) { throw std::runtime_error("secret table users"); }});
   router.add(Method::get, "/forgotten", Access::anyone, Deferred{[](const Request&, const Respond&) {}});
   ServerOptions options = toy_options();
-  options.log = &log;
+  options.log = log.log();
   {
     const ToyServer server(std::move(options), std::move(router));
     HttpClient client = server.connect();
@@ -189,9 +182,7 @@ TEST(Handlers, ThatThrowAnswer500AndTheConnectionGoesOn) {
     }
     EXPECT_EQ(client.get("/hello").status, 200);
   }
-  log.flush();
-  const std::lock_guard lock(mutex);
-  EXPECT_NE(log_text.find("secret table users"), std::string::npos);
+  EXPECT_NE(log.text().find("secret table users"), std::string::npos);
 }
 
 TEST(Deferred, AnswersComeFromOtherThreadsInTheOrderOfRequests) {

@@ -154,16 +154,9 @@ TEST(Requests, ThatAreMalformedAreRefusedAndTheConnectionEnds) {
 
 // What is kept for the next request keeps nothing of the last one: a HEAD would make the refusal lose its body.
 TEST(Requests, ThatAreMalformedShareNothingWithTheOneBefore) {
-  std::string log_text;
-  std::mutex mutex;
-  telemetry::LogOptions log_options;
-  log_options.write = [&](std::string_view line) {
-    const std::lock_guard lock(mutex);
-    log_text += line;
-  };
-  telemetry::Log log(log_options);
+  CapturedLog log;
   http::ServerOptions options = toy_options();
-  options.log = &log;
+  options.log = log.log();
   const ToyServer server(std::move(options));
   for (const bool same_connection : {true, false}) {
     HttpClient first = server.connect();
@@ -176,8 +169,7 @@ TEST(Requests, ThatAreMalformedShareNothingWithTheOneBefore) {
     EXPECT_EQ(std::to_string(reply.body.size()), reply.header("Content-Length"));
     EXPECT_NE(reply.body.find("malformed_request"), std::string::npos);
   }
-  log.flush();
-  const std::lock_guard lock(mutex);
+  const std::string log_text = log.text();
   const std::size_t refusal = log_text.find("\"status\":400");
   ASSERT_NE(refusal, std::string::npos);
   const std::size_t line = log_text.rfind('\n', refusal) + 1;

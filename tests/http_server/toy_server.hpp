@@ -45,6 +45,33 @@ class Gate {
   bool open_ = false;
 };
 
+/// A log whose lines the test reads.
+class CapturedLog {
+ public:
+  CapturedLog() : log_(options()) {}
+  telemetry::Log* log() { return &log_; }
+  /// What was written until now.
+  std::string text() {
+    log_.flush();
+    const std::lock_guard lock(mutex_);
+    return text_;
+  }
+
+ private:
+  telemetry::LogOptions options() {
+    telemetry::LogOptions out;
+    out.write = [this](std::string_view line) {
+      const std::lock_guard lock(mutex_);
+      text_ += line;
+    };
+    return out;
+  }
+
+  std::mutex mutex_;
+  std::string text_;
+  telemetry::Log log_;  // writes into the above
+};
+
 /// Options for tests: one thread, a free port of the loopback.
 inline http::ServerOptions toy_options() {
   http::ServerOptions options;

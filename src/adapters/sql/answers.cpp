@@ -115,10 +115,7 @@ class SqlAnswers final : public Answers {
     static const Statement erase(
         "DELETE FROM answers WHERE (user_id, key) IN "
         "(SELECT user_id, key FROM answers WHERE created_at < $1 ORDER BY created_at LIMIT $2) RETURNING 1");
-    std::size_t removed = 0;
-    const Step step{&erase, {one(before.ms), one_limit(limit)}, [&](const Row&) { ++removed; }};
-    if (auto done = write(database_, step); done.has_error()) return done.error();
-    return removed;
+    return remove_rows(database_, erase, {one(before.ms), one_limit(limit)});
   }
 
  private:

@@ -4,6 +4,7 @@
 #include "adapters/sql/box_office_inventory.hpp"
 #include "adapters/sql/box_office_rows.hpp"
 #include "adapters/sql/box_office_verify.hpp"
+#include "adapters/sql/run.hpp"
 #include "adapters/sql/stores.hpp"
 
 #include <tiketi/box_office/rules.hpp>
@@ -12,7 +13,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <numeric>
 
 namespace tiketi::sql {
@@ -89,20 +89,6 @@ class SqlBoxOfficeStore final : public BoxOfficeStore {
   Result<std::vector<Finding>> verify() override { return find_broken_invariants(database_); }
 
  private:
-  Result<void> read(const Step& step) { return read(std::span(&step, 1)); }
-  Result<void> read(std::span<const Step> steps) {
-    auto connection = database_.reader();
-    if (connection.has_error()) return connection.error();
-    return (*connection)->run(steps);
-  }
-  Result<void> write(const Step& step) { return write(std::span(&step, 1)); }
-  Result<void> write(std::span<const Step> steps) {
-    auto connection = database_.writer();
-    if (connection.has_error()) return connection.error();
-    auto done = (*connection)->run(steps);
-    if (done.has_error()) (*connection)->rollback();
-    return done;
-  }
   Result<std::vector<Reservation>> query(const Statement& statement, std::vector<Column> columns) {
     auto connection = database_.reader();
     if (connection.has_error()) return connection.error();
@@ -111,11 +97,6 @@ class SqlBoxOfficeStore final : public BoxOfficeStore {
 
   Database& database_;
 };
-
-std::vector<std::int64_t> one(std::int64_t value) { return {value}; }
-std::vector<std::int64_t> one(std::size_t value) {
-  return {static_cast<std::int64_t>(std::min<std::size_t>(value, std::numeric_limits<std::int32_t>::max()))};
-}
 
 /// A nil parameter would be NULL, which nothing is greater than.
 Uuid at_least_one(Uuid id) { return id.is_nil() ? Uuid{0, 1} : id; }
@@ -182,7 +163,7 @@ Result<ReserveAnswer> SqlBoxOfficeStore::ask(const ReserveQuestion& question) {
                                           Timestamp{row.integer(4)}});
                      }});
   }
-  if (auto done = read(steps); done.has_error()) return done.error();
+  if (auto done = read(database_, steps); done.has_error()) return done.error();
 
   ReserveAnswer answer;
   answer.seats = in_order(std::span(question.seats), seats);
@@ -218,8 +199,8 @@ Result<std::vector<Reservation>> SqlBoxOfficeStore::reservations_of(UserId user,
   static const Statement select("SELECT " + std::string(reservation_columns) +
                                 " FROM reservations WHERE user_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3");
   constexpr Uuid last{~0ULL, ~0ULL};
-  return query(select,
-               {std::vector<Uuid>{user.uuid}, std::vector<Uuid>{before.is_nil() ? last : before.uuid}, one(limit)});
+  return query(select, {std::vector<Uuid>{user.uuid}, std::vector<Uuid>{before.is_nil() ? last : before.uuid},
+                        one_limit(limit)});
 }
 
 Result<std::vector<Reservation>> SqlBoxOfficeStore::reservations_of_event(EventId event, ReservationId after,
@@ -227,7 +208,7 @@ Result<std::vector<Reservation>> SqlBoxOfficeStore::reservations_of_event(EventI
   static const Statement select(
       "SELECT " + std::string(reservation_columns) +
       " FROM reservations WHERE event_id = $1 AND id > $2 AND status IN (0, 1) ORDER BY id LIMIT $3");
-  return query(select, {std::vector<Uuid>{event.uuid}, std::vector<Uuid>{at_least_one(after.uuid)}, one(limit)});
+  return query(select, {std::vector<Uuid>{event.uuid}, std::vector<Uuid>{at_least_one(after.uuid)}, one_limit(limit)});
 }
 
 Result<ReservationPage> SqlBoxOfficeStore::reservations_page(const ReservationFilter& filter, std::int64_t offset,
@@ -253,7 +234,7 @@ Result<ReservationPage> SqlBoxOfficeStore::reservations_page(const ReservationFi
   std::vector<Column> columns;
   if (filter.event_id) columns.push_back(std::vector<Uuid>{filter.event_id->uuid});
   if (filter.status) columns.push_back(one(static_cast<std::int64_t>(*filter.status)));
-  columns.push_back(one(limit));
+  columns.push_back(one_limit(limit));
   columns.push_back(one(offset));
   const Statement& select =
       filter.event_id ? (filter.status ? of_both : of_event) : (filter.status ? of_status : of_all);
@@ -282,14 +263,14 @@ Result<std::vector<Reservation>> SqlBoxOfficeStore::expired(Timestamp now, std::
   static const Statement select(
       "SELECT " + std::string(reservation_columns) +
       " FROM reservations WHERE status = 0 AND expires_at <= $1 ORDER BY expires_at LIMIT $2");
-  return query(select, {one(now.ms), one(limit)});
+  return query(select, {one(now.ms), one_limit(limit)});
 }
 
 Result<void> SqlBoxOfficeStore::close(EventId event) {
   static const Statement update("UPDATE inventories SET closed = 1 WHERE event_id = $1 RETURNING event_id");
   bool found = false;
   const Step step{&update, {std::vector<Uuid>{event.uuid}}, [&](const Row&) { found = true; }};
-  if (auto done = write(step); done.has_error()) return done;
+  if (auto done = write(database_, step); done.has_error()) return done;
   if (!found) return Error{Errc::event_not_found, "the event has nothing for sale"};
   return {};
 }
@@ -298,7 +279,7 @@ Result<std::vector<EventId>> SqlBoxOfficeStore::sold_out() {
   static const Statement select("SELECT event_id FROM inventories WHERE available = 0 AND total > 0");
   std::vector<EventId> out;
   const Step step{&select, {}, [&](const Row& row) { out.push_back(EventId{row.uuid(0)}); }};
-  if (auto done = read(step); done.has_error()) return done.error();
+  if (auto done = read(database_, step); done.has_error()) return done.error();
   return out;
 }
 
@@ -338,14 +319,14 @@ Result<SeatMap> SqlBoxOfficeStore::seat_map(EventId event) {
                      first = row.uuid(1);
                      last = row.uuid(2);
                    }};
-  if (auto done = read(range); done.has_error()) return done.error();
+  if (auto done = read(database_, range); done.has_error()) return done.error();
   if (!found) return Error{Errc::event_not_found, "the event has nothing for sale"};
   MapBuilder builder;
   if (!first.is_nil()) {
     const Step seats{&select_seats,
                      {std::vector<Uuid>{first}, std::vector<Uuid>{last}, std::vector<Uuid>{event.uuid}},
                      [&](const Row& row) { builder.add(row); }};
-    if (auto done = read(seats); done.has_error()) return done.error();
+    if (auto done = read(database_, seats); done.has_error()) return done.error();
   }
   map.sections = std::make_shared<const std::vector<std::string>>(std::move(builder.sections));
   map.places = std::make_shared<const std::vector<SeatPlace>>(std::move(builder.places));
@@ -359,7 +340,7 @@ Result<std::vector<TicketStock>> SqlBoxOfficeStore::stock_of(EventId event) {
                                 " FROM ticket_stock WHERE event_id = $1 ORDER BY price_minor DESC, name");
   std::vector<TicketStock> out;
   const Step step{&select, {std::vector<Uuid>{event.uuid}}, [&](const Row& row) { out.push_back(sql::stock_of(row)); }};
-  if (auto done = read(step); done.has_error()) return done.error();
+  if (auto done = read(database_, step); done.has_error()) return done.error();
   return out;
 }
 
@@ -367,11 +348,11 @@ Result<std::vector<Message>> SqlBoxOfficeStore::outbox(std::size_t limit) {
   static const Statement select(
       "SELECT sequence, topic, key, payload, created_at FROM outbox ORDER BY sequence LIMIT $1");
   std::vector<Message> out;
-  const Step step{&select, {one(limit)}, [&](const Row& row) {
+  const Step step{&select, {one_limit(limit)}, [&](const Row& row) {
                     out.push_back({row.integer(0), std::string(row.text(1)), ReservationId{row.uuid(2)}.text(),
                                    std::string(row.text(3)), Timestamp{row.integer(4)}});
                   }};
-  if (auto done = read(step); done.has_error()) return done.error();
+  if (auto done = read(database_, step); done.has_error()) return done.error();
   return out;
 }
 
@@ -379,7 +360,7 @@ Result<std::int64_t> SqlBoxOfficeStore::outbox_size() {
   static const Statement select("SELECT count(*) FROM outbox");
   std::int64_t size = 0;
   const Step step{&select, {}, [&](const Row& row) { size = row.integer(0); }};
-  if (auto done = read(step); done.has_error()) return done.error();
+  if (auto done = read(database_, step); done.has_error()) return done.error();
   return size;
 }
 
@@ -389,17 +370,14 @@ Result<void> SqlBoxOfficeStore::remove_from_outbox(std::span<const std::int64_t>
   const std::vector<Step> steps{{&begin_write(), {}, {}},
                                 {&erase, {std::vector<std::int64_t>(sequences.begin(), sequences.end())}, {}},
                                 {&sql::commit(), {}, {}}};
-  return write(steps);
+  return write(database_, steps);
 }
 
 Result<std::size_t> SqlBoxOfficeStore::prune_idempotency(Timestamp before, std::size_t limit) {
   static const Statement erase(
       "DELETE FROM idempotency_keys WHERE (user_id, key) IN "
       "(SELECT user_id, key FROM idempotency_keys WHERE created_at < $1 ORDER BY created_at LIMIT $2) RETURNING 1");
-  std::size_t removed = 0;
-  const Step step{&erase, {one(before.ms), one(limit)}, [&](const Row&) { ++removed; }};
-  if (auto done = write(step); done.has_error()) return done.error();
-  return removed;
+  return remove_rows(database_, erase, {one(before.ms), one_limit(limit)});
 }
 
 }  // namespace

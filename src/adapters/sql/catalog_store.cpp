@@ -2,6 +2,7 @@
 
 #include "adapters/sql/catalog_picture.hpp"
 #include "adapters/sql/catalog_rows.hpp"
+#include "adapters/sql/run.hpp"
 #include "adapters/sql/stores.hpp"
 
 #include <algorithm>
@@ -49,7 +50,7 @@ class SqlCatalogStore final : public CatalogStore {
     std::unordered_map<EventId, Event> found;
     const auto take = [&found](const Row& row) { found.emplace(EventId{row.uuid(0)}, event_of(row)); };
     if (!keys.empty())
-      if (auto done = read({&statement, {std::move(keys)}, take}); !done) return done.error();
+      if (auto done = read(database_, {&statement, {std::move(keys)}, take}); !done) return done.error();
     std::vector<std::optional<Event>> out(ids.size());
     for (std::size_t i = 0; i < ids.size(); ++i)
       if (const auto event = found.find(ids[i]); event != found.end()) out[i] = event->second;
@@ -64,7 +65,7 @@ class SqlCatalogStore final : public CatalogStore {
   Result<std::int64_t> revision() override {
     static const Statement statement(select("revision", "catalog_revision WHERE id = 1"));
     std::int64_t revision = 0;
-    auto done = read({&statement, {}, [&revision](const Row& row) { revision = row.integer(0); }});
+    auto done = read(database_, {&statement, {}, [&revision](const Row& row) { revision = row.integer(0); }});
     if (!done) return done.error();
     return revision;
   }
@@ -118,16 +119,11 @@ class SqlCatalogStore final : public CatalogStore {
   }
 
  private:
-  Result<void> read(const Step& step) {
-    const auto connection = database_.reader();
-    if (!connection) return connection.error();
-    return (*connection)->run({&step, 1});
-  }
-
   template <class Noun, class FromRow>
   Result<std::vector<Noun>> collect(const Statement& statement, std::vector<Column> columns, FromRow from_row) {
     std::vector<Noun> out;
-    auto done = read({&statement, std::move(columns), [&](const Row& row) { out.push_back(from_row(row)); }});
+    auto done =
+        read(database_, {&statement, std::move(columns), [&](const Row& row) { out.push_back(from_row(row)); }});
     if (!done) return done.error();
     return out;
   }

@@ -284,10 +284,7 @@ Result<std::size_t> SqlIdentityStore::prune_guesses(Timestamp now, std::size_t l
   static const Statement erase(
       "DELETE FROM log_in_guesses WHERE email_hash IN "
       "(SELECT email_hash FROM log_in_guesses WHERE forget_at <= $1 ORDER BY forget_at LIMIT $2) RETURNING 1");
-  std::size_t removed = 0;
-  const Step step{&erase, {one(now.ms), one_limit(limit)}, [&](const Row&) { ++removed; }};
-  if (auto done = write(database_, step); !done) return done.error();
-  return removed;
+  return remove_rows(database_, erase, {one(now.ms), one_limit(limit)});
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "adapters/sql/invariants.hpp"
 
+#include "adapters/sql/run.hpp"
+
 #include <string>
 #include <utility>
 
@@ -31,12 +33,7 @@ Result<std::vector<Finding>> find_violations(Database& database, const std::vect
                        if (findings.size() < max_findings) findings.push_back(finding_of(invariant, row));
                      }});
   steps.push_back({&commit(), {}, {}});
-  auto connection = database.reader();
-  if (connection.has_error()) return connection.error();
-  if (auto done = (*connection)->run(steps); done.has_error()) {
-    (*connection)->rollback();
-    return done.error();
-  }
+  if (auto done = read(database, steps); done.has_error()) return done.error();
   return findings;
 }
 

@@ -327,10 +327,7 @@ Result<std::size_t> SqlPaymentStore::prune_keys(Timestamp before, std::size_t li
   static const Statement erase(
       "DELETE FROM payment_keys WHERE (user_id, key) IN "
       "(SELECT user_id, key FROM payment_keys WHERE created_at < $1 ORDER BY created_at LIMIT $2) RETURNING 1");
-  std::size_t removed = 0;
-  const Step step{&erase, {one(before.ms), one_limit(limit)}, [&](const Row&) { ++removed; }};
-  if (auto done = write(database_, step); done.has_error()) return done.error();
-  return removed;
+  return remove_rows(database_, erase, {one(before.ms), one_limit(limit)});
 }
 
 }  // namespace

@@ -4,10 +4,12 @@
 #include "adapters/sql/connection.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tiketi::sql {
@@ -43,5 +45,13 @@ inline Result<void> read(Database& database, std::span<const Step> steps) { retu
 inline Result<void> read(Database& database, const Step& step) { return run(database.reader(), {&step, 1}); }
 inline Result<void> write(Database& database, std::span<const Step> steps) { return run(database.writer(), steps); }
 inline Result<void> write(Database& database, const Step& step) { return run(database.writer(), {&step, 1}); }
+
+/// Runs a DELETE that ends in `RETURNING 1`, and tells how many rows it removed.
+inline Result<std::size_t> remove_rows(Database& database, const Statement& statement, std::vector<Column> columns) {
+  std::size_t removed = 0;
+  const Step step{&statement, std::move(columns), [&](const Row&) { ++removed; }};
+  if (auto done = write(database, step); done.has_error()) return done.error();
+  return removed;
+}
 
 }  // namespace tiketi::sql

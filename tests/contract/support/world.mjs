@@ -126,6 +126,12 @@ export class World {
     return { paymentKey: of('paymentKey'), orderId: of('orderId'), amount: Number(of('amount')) };
   }
 
+  /** An order for the provider's page, of all that the hold costs. */
+  order(customer, hold) {
+    const json = { reservationId: hold.id, amount: hold.totalAmount };
+    return this.api.post(201, '/payments', { token: customer, json });
+  }
+
   async chargePoints(customer, amount) {
     const order = await this.api.post(201, '/points/charge', { token: customer, json: { amount, method: 'card' } });
     const url = await this.decide(order.paymentUrl);
