@@ -129,7 +129,7 @@ class RawPayments {
   RawSqlite::Statement add_payment_ = raw_.prepare(
       "INSERT INTO payments VALUES (?, ?, 0, ?, ?, 0, ?, 'KRW', 0, 0, 0, 1, 'sandbox', '', '', ?6, ?6, 0, 0, ?7, 0, "
       "1)");
-  RawSqlite::Statement add_key_ = raw_.prepare("INSERT INTO payment_keys VALUES (?, ?, 0, ?, ?)");
+  RawSqlite::Statement add_key_ = raw_.prepare("INSERT INTO payment_keys VALUES (?, ?, 0, ?, ?, NULL)");
   RawSqlite::Statement complete_ = raw_.prepare(
       "UPDATE payments SET status = 2, payment_key = ?, updated_at = ?2, paid_at = ?2, version = 2 WHERE id = ?3");
   RawSqlite::Statement add_entry_ = raw_.prepare("INSERT INTO journal_entries VALUES (?, 2, ?, NULL, ?)");

@@ -12,6 +12,7 @@
 #include <iostream>
 #include <optional>
 #include <span>
+#include <stdexcept>
 #include <thread>
 #include <utility>
 
@@ -149,6 +150,16 @@ void write_beside_sqlite(Bench& bench, const std::string& scenario, const std::s
                        "below " + std::to_string(std::llround(most_p99_ms)) + " ms"));
 }
 
+/// A turn in which all buyers came to ask for one event at least; a busy machine may need more than one turn's time.
+Measured race(Bench& bench) {
+  constexpr double longest_s = 20;
+  for (double seconds = bench.turn_seconds(); seconds < longest_s; seconds *= 2) {
+    Measured out = bench.drive_site(bench.site(), "hold-contended", seconds);
+    if (out.fact("events with exactly 50 sold") > 0) return out;
+  }
+  throw std::runtime_error("no event was asked for by all 500 buyers");
+}
+
 void contended(Bench& bench) {
   const std::string name = "http/hold-contended";
   if (!bench.run().wants(name)) return;
@@ -157,8 +168,7 @@ void contended(Bench& bench) {
   const Echo echo(bytes_of_a_refusal);
   Contest contest;
   for (int turn = 0; turn < turns; ++turn) {
-    const Measured ours = bench.drive_site("hold-contended");
-    require(ours.fact("events with exactly 50 sold") > 0, "no event was asked for by all 500 buyers");
+    const Measured ours = race(bench);
     const Measured limit = bench.drive_echo(echo, buyers);
     count(contest.ours, ours.answer_rate("hold") * ours.seconds(), ours.seconds());
     count(contest.limit, limit.done("get"), limit.seconds());

@@ -61,8 +61,7 @@ ServerOptions server_options(const Config& config, Services& services, telemetry
                {"sessions", 2, config.max_connections},  // a read each; a connection has one request at a time
                {"password", config.password_threads, 500, config.password_queue_per_client},
                {"health", 1, 100},
-               {"metrics", 1, 20},
-               {"webhook", 1, 1'000}};
+               {"metrics", 1, 20}};
   out.tls_certificate_file = config.tls_certificate;
   out.tls_key_file = config.tls_key;
   out.trusted_proxies = config.trusted_proxies;

@@ -1,5 +1,7 @@
 #include "desks.hpp"
 
+#include "routes/payment_steps.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <span>
@@ -66,6 +68,9 @@ std::vector<Result<Receipt>> finish_all(Services& services, std::span<const Aske
 
 constexpr std::size_t provider_desk_count = 4;
 
+/// More than wait to begin: the provider may be slow.
+constexpr std::size_t most_payments(std::size_t max_queue) { return 4 * max_queue; }
+
 }  // namespace
 
 Desks::Desks(Services& the_services, telemetry::Log& the_log, telemetry::Metrics& the_metrics, std::size_t max_queue)
@@ -77,21 +82,24 @@ Desks::Desks(Services& the_services, telemetry::Log& the_log, telemetry::Metrics
               {.max_queue = max_queue}),
       reserve_best([this](std::span<const ReserveBest> all) { return services.box_office().reserve_best(all); },
                    {.max_queue = max_queue}),
+      payments_under_way(most_payments(max_queue)),
       begin_payment([this](std::span<const Pay> all) { return services.cashier().begin(all); },
                     {.max_queue = max_queue}),
       begin_order([this](std::span<const ConfirmOrder> all) { return services.cashier().begin_order(all); },
                   {.max_queue = max_queue}),
-      // A payment that was begun is never refused for a full queue: there are no more of them than the others let in.
       finish_payment([this](std::span<const AskedPayment> all) { return finish_all(services, all); },
-                     {.max_queue = 4 * max_queue}),
+                     {.max_queue = most_payments(max_queue)}),
       read_notice([this](std::span<const NoticeId> all) { return services.notice_board().get(all); },
-                  {.max_queue = max_queue}) {
+                  {.max_queue = max_queue}),
+      webhooks([this](const std::string& order) { return look_again(*this, order); }) {
   const auto ask = [this](std::span<const ProviderQuestion> all) { return ask_all(services.cashier(), all); };
   for (std::size_t i = 0; i < provider_desk_count; ++i)
-    provider_desks_.push_back(std::make_unique<ProviderDesk>(ask, BatcherLimits{.max_queue = 4 * max_queue}));
+    provider_desks_.push_back(
+        std::make_unique<ProviderDesk>(ask, BatcherLimits{.max_queue = most_payments(max_queue)}));
 }
 
 void Desks::stop() {
+  webhooks.stop();
   reserve.stop();
   reserve_best.stop();
   begin_payment.stop();

@@ -3,8 +3,10 @@
 
 #include "ready_cache.hpp"
 #include "server/request.hpp"
+#include "slots.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
+#include "webhook_queue.hpp"
 
 #include <tiketi/base/batcher.hpp>
 #include <tiketi/open.hpp>
@@ -47,10 +49,14 @@ struct Desks {
 
   Batcher<Reserve, Result<Reserved>> reserve;
   Batcher<ReserveBest, Result<Reserved>> reserve_best;
+  /// A payment takes a slot before it begins, and has it until it is answered: the queues behind the first take as many
+  /// as there are slots, so that nothing which has begun is refused.
+  Slots payments_under_way;
   Batcher<Pay, Result<BegunPayment>> begin_payment;
   Batcher<ConfirmOrder, Result<BegunPayment>> begin_order;
   Batcher<AskedPayment, Result<Receipt>> finish_payment;
   Batcher<NoticeId, Result<Notice>> read_notice;
+  WebhookQueue webhooks;
 
   using ProviderDesk = Batcher<ProviderQuestion, Result<AskedPayment>>;
   /// One of several, in turn: a provider that keeps one batch waiting does not keep the next.

@@ -5,6 +5,7 @@
 #include <tiketi/base/error.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <exception>
@@ -45,8 +46,17 @@ struct Entry {
 
 using Entries = std::list<Entry>;
 
-std::size_t size_of(const std::optional<MadeBytes>& made) {
-  return made && made->bytes ? made->bytes->plain.capacity() + made->bytes->gzip.capacity() : 0;
+std::size_t size_of(const std::optional<MadeBytes>& made) { return made && made->bytes ? made->bytes->size() : 0; }
+
+/// Bytes that exist, in the cache or on their way to somebody.
+using LiveBytes = std::atomic<std::size_t>;
+
+/// The bytes, counted until the last one has let go of them. Who is last may come after the cache.
+std::shared_ptr<const ReadyBytes> counted(std::shared_ptr<const ReadyBytes> bytes,
+                                          const std::shared_ptr<LiveBytes>& live) {
+  *live += bytes->size();
+  const ReadyBytes* raw = bytes.get();
+  return {raw, [bytes = std::move(bytes), live](const ReadyBytes*) { *live -= bytes->size(); }};
 }
 
 /// Entries in the order in which they are to be made.
@@ -70,12 +80,19 @@ class Turns {
   std::uint64_t next_number_ = 0;  // first come, first served
 };
 
-Result<MadeBytes> make_bytes(const MakeBytes& make, const MadeBytes* previous) {
+Result<MadeBytes> make_bytes(const MakeBytes& make, const MadeBytes* previous, const std::shared_ptr<LiveBytes>& live) {
   try {
-    return make(previous);
+    auto made = make(previous);
+    if (made && !(previous != nullptr && previous->bytes == made->bytes)) made->bytes = counted(made->bytes, live);
+    return made;
   } catch (const std::exception& error) {
     return Error{Errc::unavailable, "the page could not be made", {{"cause", error.what()}}};
   }
+}
+
+Result<MadeBytes> as_before(const std::optional<MadeBytes>& previous) {
+  if (previous) return *previous;
+  return Error{Errc::overloaded, "too many bytes wait for slow readers"};
 }
 
 }  // namespace
@@ -97,7 +114,8 @@ struct ReadyCache::Body {
   Turns newcomers;  // the others
   bool newcomers_turn = false;
   std::size_t waiting = 0;
-  std::size_t bytes = 0;  // of all that was made
+  std::size_t bytes = 0;  // of all that is kept
+  const std::shared_ptr<LiveBytes> live = std::make_shared<LiveBytes>(0);
   bool stopping = false;
   std::thread worker;
 
@@ -174,11 +192,13 @@ struct ReadyCache::Body {
   /// An entry that is busy is never dropped, so it stays where it is while the lock is open.
   void make(Entry& entry, std::unique_lock<std::mutex>& lock) {
     const std::optional<MadeBytes> previous = entry.made;
-    entry.is_stale = false;
+    const bool is_full = *live > options.max_live_bytes;
+    entry.is_stale = is_full;
     std::vector<Waiting> served = std::exchange(entry.waiting, {});
     lock.unlock();
     const auto began_at = Steady::now();
-    Result<MadeBytes> made = make_bytes(entry.make, previous ? &*previous : nullptr);
+    Result<MadeBytes> made =
+        is_full ? as_before(previous) : make_bytes(entry.make, previous ? &*previous : nullptr, live);
     lock.lock();
     entry.made_at = Steady::now();
     // What takes long is made less often, so that the making of one key never takes more than a third of the time.

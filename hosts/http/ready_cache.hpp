@@ -19,8 +19,8 @@ namespace tiketi::http {
 /// What a key stands for.
 struct MadeBytes {
   std::shared_ptr<const ReadyBytes> bytes;
-  std::int64_t version = 0;  ///< of what the bytes were made from; for the maker, who may then keep them
-  Timestamp good_until;      ///< exclusive: when they change by themselves, as a hold's end or a sale's start does
+  std::uint64_t made_from = 0;  ///< a fingerprint of it; for the maker, who may then keep the bytes
+  Timestamp good_until;         ///< exclusive: when they change by themselves, as a hold's end or a sale's start does
 };
 
 /// Makes the bytes anew; `previous` is what was there before, or null. May answer `previous` itself, with another
@@ -33,6 +33,9 @@ using Refuse = std::function<Response(const Request&, const Error&)>;
 struct ReadyCacheOptions {
   std::size_t max_keys = 2'000;              ///< the one used longest ago goes
   std::size_t max_bytes = 32 * 1024 * 1024;  ///< of what is kept: the one used longest ago goes
+  /// Of that and of older bytes that are still being sent, to clients who read slowly. Beyond it nothing new is made:
+  /// keys that have bytes are answered with them, however old, and others 503.
+  std::size_t max_live_bytes = 128 * 1024 * 1024;
   std::size_t max_new_keys = 256;       ///< that wait to be made for the first time; requests for more are answered 503
   std::size_t max_waiting = 20'000;     ///< requests that wait for bytes in the making; more are answered 503
   std::int64_t max_age_ms = second_ms;  ///< for how long other processes' changes may go unseen
@@ -40,9 +43,9 @@ struct ReadyCacheOptions {
 };
 
 /// Thread-safe. Fresh bytes are answered at once, on the caller's thread. Else they are made, once for all who wait, on
-/// a thread of the cache. Whoever asks after a change was told by `touch` gets bytes that were made after it. Clients
-/// who make up keys don't keep others waiting: of two makings in a row at most one is of a key that was never made
-/// before.
+/// a thread of the cache. Whoever asks after a change was told by `touch` gets bytes that were made after it, unless so
+/// many older ones are still being sent that there is no room for new ones. Clients who make up keys don't keep others
+/// waiting: of two makings in a row at most one is of a key that was never made before.
 class ReadyCache {
  public:
   ReadyCache(Clock& clock, ReadyCacheOptions options = {});

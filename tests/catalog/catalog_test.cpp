@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <atomic>
 #include <thread>
+#include <utility>
 
 namespace tiketi::test {
 namespace {
@@ -36,6 +37,11 @@ class CatalogTest : public ::testing::Test {
   NewEvent seated(std::string title = "흠뻑쇼") {
     NewEvent out = wanted(std::move(title), {});
     out.event.layout_id = stored_layout().id;
+    return out;
+  }
+  NewEvent seated_and_standing() {
+    NewEvent out = seated();
+    out.ticket_types = {standing()};
     return out;
   }
   Result<Event> create(NewEvent event) { return std::move(catalog.create({std::move(event)}).front()); }
@@ -265,6 +271,50 @@ TEST_F(CatalogTest, CA1_UpdateOfAnOldVersionIsRefused) {
   EXPECT_EQ(catalog.update(theirs).error().code, Errc::event_not_found);
   theirs.title = "";
   EXPECT_TRUE(refused(catalog.update(theirs), Errc::invalid_argument, "title"));
+}
+
+// A page of many events asks no more questions than one event does.
+TEST_F(CatalogTest, CA3_DetailsOfManyEventsAreAskedForTogether) {
+  std::vector<EventId> asked{EventId{{9, 9}}};
+  for (int i = 0; i < 30; ++i)
+    asked.push_back(create(wanted("e" + std::to_string(i), {standing(), standing("Dear", 90'000 + i, 35)})).value().id);
+  asked.push_back(create(seated()).value().id);
+  asked.push_back(asked[1]);
+  sell(asked[5], 3);
+  const auto reads = [&] { return std::exchange(store.reads, 0) + std::exchange(inventory.reads, 0); };
+  reads();
+  ASSERT_TRUE(catalog.detail(asked[1]));
+  const int of_one = reads();
+  const auto all = catalog.details(asked).value();
+  EXPECT_EQ(reads(), of_one);
+  ASSERT_EQ(all.size(), asked.size());
+  EXPECT_FALSE(all[0]) << "there is no such event";
+  for (std::size_t i = 1; i < asked.size(); ++i) {
+    const EventDetail one = catalog.detail(asked[i]).value();
+    ASSERT_TRUE(all[i]);
+    EXPECT_EQ(all[i]->summary.event, one.summary.event);
+    EXPECT_EQ(all[i]->summary.availability, one.summary.availability);
+    ASSERT_EQ(all[i]->ticket_types.size(), one.ticket_types.size());
+    for (std::size_t j = 0; j < one.ticket_types.size(); ++j) {
+      EXPECT_EQ(all[i]->ticket_types[j].type, one.ticket_types[j].type);
+      EXPECT_EQ(all[i]->ticket_types[j].availability, one.ticket_types[j].availability);
+    }
+  }
+  EXPECT_TRUE(catalog.details({}).value().empty());
+}
+
+TEST_F(CatalogTest, OB1_ThePlacesOfAllEventsOnSaleAreAskedForTogether) {
+  NewEvent upcoming = wanted("upcoming");
+  upcoming.event.sale_start = clock.now().plus_ms(1);
+  ASSERT_TRUE(create(upcoming));
+  ASSERT_TRUE(catalog.cancel(create(wanted("cancelled")).value().id));
+  sell(create(wanted("sold out")).value().id, 400);
+  for (int i = 0; i < 30; ++i) ASSERT_TRUE(create(wanted("e" + std::to_string(i))));
+  ASSERT_TRUE(create(wanted("nothing for sale", {})));
+  sell(create(seated_and_standing()).value().id, 3);
+  store.reads = inventory.reads = 0;
+  EXPECT_EQ(catalog.places_on_sale().value(), (Availability{31 * 400 + 265, 31 * 400 + 265 - 3}));
+  EXPECT_EQ(store.reads + inventory.reads, 1);
 }
 
 TEST_F(CatalogTest, CA2_CancelClosesTheSaleAndMayBeRepeated) {

@@ -17,6 +17,7 @@ class InterruptedStore final : public CatalogStore {
   std::function<std::optional<Error>()> before_commit;
   int commits = 0;
   int full_reads = 0;
+  int reads = 0;  // of events and ticket types by id
 
   Result<std::vector<Result<void>>> commit(std::span<const CatalogChange> changes) override {
     ++commits;
@@ -24,7 +25,10 @@ class InterruptedStore final : public CatalogStore {
       if (auto error = before_commit()) return *error;
     return store_.commit(changes);
   }
-  Result<std::vector<std::optional<Event>>> events(std::span<const EventId> ids) override { return store_.events(ids); }
+  Result<std::vector<std::optional<Event>>> events(std::span<const EventId> ids) override {
+    ++reads;
+    return store_.events(ids);
+  }
   Result<std::vector<Event>> all_events() override {
     ++full_reads;
     return store_.all_events();
@@ -33,7 +37,11 @@ class InterruptedStore final : public CatalogStore {
   Result<std::optional<SeatLayout>> layout(SeatLayoutId id) override { return store_.layout(id); }
   Result<std::optional<SeatLayout>> layout_named(std::string_view name) override { return store_.layout_named(name); }
   Result<std::vector<SeatLayout>> all_layouts() override { return store_.all_layouts(); }
-  Result<std::vector<TicketType>> ticket_types(EventId event) override { return store_.ticket_types(event); }
+  using CatalogStore::ticket_types;
+  Result<std::vector<std::vector<TicketType>>> ticket_types(std::span<const EventId> events) override {
+    ++reads;
+    return store_.ticket_types(events);
+  }
   Result<std::optional<TicketType>> ticket_type(TicketTypeId id) override { return store_.ticket_type(id); }
   Result<std::vector<Keyword>> keywords() override { return store_.keywords(); }
 
@@ -48,6 +56,7 @@ class InterruptedInventory final : public Inventory {
   std::optional<Error> load_fails;
   std::optional<Error> close_fails;
   std::function<void()> before_load;
+  int reads = 0;  // of what is free
   std::function<std::optional<Error>()> before_change = [] { return std::optional<Error>(); };
 
   Result<void> load(const Event& event, const SeatLayout* layout, std::span<const GeneratedSeat> seats,
@@ -78,9 +87,11 @@ class InterruptedInventory final : public Inventory {
     return inventory_.close(event);
   }
   Result<std::vector<std::optional<Availability>>> availability(std::span<const EventId> events) override {
+    ++reads;
     return inventory_.availability(events);
   }
   Result<std::vector<std::optional<Availability>>> availability(std::span<const TicketTypeId> types) override {
+    ++reads;
     return inventory_.availability(types);
   }
   Result<std::vector<EventId>> sold_out() override { return inventory_.sold_out(); }

@@ -270,6 +270,80 @@ TEST_F(OfferChangesTest, CA6_ACreationThatWasCutShortIsCompletedByTheNextChange)
   EXPECT_EQ(availability(id), (Availability{265 + 400 + 50, 265 + 400 + 50}));
 }
 
+TEST_F(OfferChangesTest, AD1_AnEventAndWhatItOffersChangeTogether) {
+  const Event event = create({standing("Standing", 50'000, 400)});
+  const SeatLayoutId layout = theater();
+  for (int time = 1; time <= 2; ++time) {
+    EditEvent edit{stored(event.id), layout, {standing("Standing", 60'000, 300), standing("Late", 30'000, 50)}};
+    edit.event.title = "new";
+    const Event changed = catalog.change(edit).value();
+    EXPECT_EQ(changed, stored(event.id));
+    EXPECT_EQ(changed.title, "new");
+    EXPECT_EQ(changed.layout_id, layout);
+    EXPECT_EQ(changed.capacity, 265 + 300 + 50);
+    const auto types = catalog.detail(event.id).value().ticket_types;
+    ASSERT_EQ(types.size(), 2u);
+    EXPECT_EQ(types[0].type.price.minor, 60'000);
+    EXPECT_EQ(types[1].type.name, "Late");
+  }
+}
+
+// Fault: the title was changed, and then the layout refused.
+TEST_F(OfferChangesTest, AD1_AChangeThatIsRefusedInPartChangesNothing) {
+  const Event event = create({standing("Standing", 50'000, 400)}, theater());
+  ASSERT_TRUE(reserve(event.id, type_of(event.id).id, 5));
+  const SeatLayoutId other = catalog.add_layout(layout_of({section("A", 1, 3, 500)})).value().id;
+  const Event before = stored(event.id);
+  const TicketType good = standing("Standing", 1'000, 500);
+  std::vector<TicketType> too_many;
+  for (std::size_t i = 0; i < catalog::max_ticket_types; ++i) too_many.push_back(standing("T" + std::to_string(i)));
+  const TicketType unpayable = standing("Dear", max_price_minor, 9'000'000);
+  struct Case {
+    std::optional<SeatLayoutId> layout;
+    std::vector<TicketType> types;
+    Errc code;
+    std::string field;
+  };
+  for (const Case& each : std::vector<Case>{
+           {SeatLayoutId{{1, 1}}, {good}, Errc::layout_not_found, "layout_id"},
+           {other, {good}, Errc::already_exists, "seats"},
+           {{}, {good, standing("")}, Errc::invalid_argument, "ticket_types[1].name"},
+           {{}, {good, standing("x", 1, 0)}, Errc::invalid_argument, "ticket_types[1].total_quantity"},
+           {{}, {good, standing("x"), standing("x")}, Errc::invalid_argument, "ticket_types[2].name"},
+           {{}, {standing("x"), standing("Standing", 1, 4)}, Errc::has_reservations, "ticket_types[1].total_quantity"},
+           {{}, {unpayable, standing("x", max_price_minor, 900'000)}, Errc::overflow, "ticket_types[1].total_quantity"},
+           {{}, too_many, Errc::limit_exceeded, "ticket_types"},
+       }) {
+    EditEvent edit{before, each.layout, each.types};
+    edit.event.title = "new";
+    const int commits = store.commits;
+    EXPECT_TRUE(refused(catalog.change(edit), each.code, each.field));
+    EXPECT_EQ(store.commits, commits);
+    EXPECT_EQ(stored(event.id), before);
+  }
+  EditEvent backwards{before, {}, {good}};
+  backwards.event.sale_end = before.sale_start;
+  EXPECT_TRUE(refused(catalog.change(backwards), Errc::invalid_argument, "sale_end"));
+  EXPECT_EQ(type_of(event.id).price.minor, 50'000);
+  EXPECT_EQ(availability(event.id), (Availability{265 + 400, 265 + 395}));
+  ASSERT_TRUE(catalog.cancel(event.id));
+  EXPECT_EQ(catalog.change({stored(event.id), {}, {good}}).error().code, Errc::event_cancelled);
+}
+
+TEST_F(OfferChangesTest, AD1_AChangeThatWasCutShortIsCompletedByRepeatingIt) {
+  const Event event = create({standing("Standing", 50'000, 400)});
+  const SeatLayoutId layout = theater();
+  const std::vector<TicketType> types{standing("Standing", 60'000, 300), standing("Late", 30'000, 50)};
+  for (int commit = 1; commit <= 3; ++commit) {
+    die_before_commit(commit);
+    EXPECT_EQ(catalog.change({stored(event.id), layout, types}).error().code, Errc::unavailable);
+    live_again();
+  }
+  const Event changed = catalog.change({stored(event.id), layout, types}).value();
+  EXPECT_EQ(changed.capacity, 265 + 300 + 50);
+  EXPECT_EQ(catalog.detail(event.id).value().ticket_types.size(), 2u);
+}
+
 TEST_F(OfferChangesTest, CA5_SeatsAreGeneratedForAnEventMadeWithout) {
   const Event event = create({standing("Standing", 90'000, 400)});
   EXPECT_TRUE(refused(catalog.generate_seats(event.id), Errc::layout_not_found, "layout_id"));

@@ -159,6 +159,36 @@ describe('an admin', () => {
     });
   });
 
+  it('changes nothing of an event when a part of the request is refused (fault: half a change)', async () => {
+    const event = await world.seatedEvent({
+      title: '그대로',
+      ticketTypes: [{ name: '스탠딩', price: 1_000, totalQuantity: 5, description: '' }],
+    });
+    await world.hold(customer, event, 2);
+    const seen = async () => [
+      (await api.get(`/events/${event.id}`)).event,
+      await world.ticketTypes(event),
+      (await api.get(`/seats/events/${event.id}`)).seats,
+    ];
+    const before = await seen();
+    const good = { name: '스탠딩', price: 2_000, totalQuantity: 6, description: '' };
+    const other = await world.layout('large_theater');
+    for (const [status, code, json] of [
+      [404, 'layout_not_found', { seatLayoutId: nobody }],
+      [400, 'already_exists', { seatLayoutId: other.id }],
+      [400, 'has_reservations', { ticketTypes: [{ ...good, totalQuantity: 1 }] }],
+      [400, 'invalid_argument', { ticketTypes: [good, { ...good, name: '주차', totalQuantity: 0 }] }],
+      [400, 'invalid_argument', { ticketTypes: [good, good] }],
+      [400, 'invalid_argument', { ticketTypes: [good], saleEndDate: inDays(40) }],
+    ]) {
+      await api.refused(status, code, 'PUT', `/admin/events/${event.id}`, {
+        token: world.admin,
+        json: { title: '반쪽', ...json },
+      });
+      assert.deepEqual(await seen(), before, JSON.stringify(json));
+    }
+  });
+
   it('cancels an event, which refunds everybody in full and keeps history (PA6, faults)', async () => {
     const event = await world.event({ eventDate: inDays(3), saleEndDate: inDays(2) });
     const [type] = await world.ticketTypes(event);
@@ -248,6 +278,30 @@ describe('an admin', () => {
     });
     await api.refused(404, 'event_not_found', 'POST', `/admin/events/${nobody}/generate-seats`, { token: world.admin });
     await api.refused(404, 'event_not_found', 'DELETE', `/admin/events/${nobody}/seats`, { token: world.admin });
+  });
+
+  it('shows everybody the seats that were made anew, and the new title (CA5, fault: the map stays stale)', async () => {
+    const event = await world.seatedEvent({ title: '옛 제목' });
+    const formats = ['full', 'compact', 'statuses'];
+    const maps = async () => {
+      const all = [];
+      for (const each of formats) all.push(await api.get(`/seats/events/${event.id}?format=${each}`));
+      return all;
+    };
+    const [before] = await maps();
+    await asAdmin(201, 'POST', `/admin/events/${event.id}/generate-seats`);
+    const [full, compact] = await maps();
+    const ids = full.seats.map((each) => each.id);
+    const old = new Set(before.seats.map((each) => each.id));
+    assert.ok(ids.every((each) => !old.has(each)));
+    assert.deepEqual(compact.seats.id, ids);
+    await asAdmin(200, 'PUT', `/admin/events/${event.id}`, { title: '새 제목' });
+    for (const each of (await maps()).slice(0, 2)) assert.equal(each.event.title, '새 제목');
+    const other = await world.layout('large_theater');
+    await asAdmin(200, 'DELETE', `/admin/events/${event.id}/seats`);
+    await asAdmin(200, 'PUT', `/admin/events/${event.id}`, { seatLayoutId: other.id });
+    for (const each of await maps()) assert.equal(each.count, other.total_seats);
+    await world.holdSeats(customer, event, 2);
   });
 
   it('adds ticket types and changes them, never below what is sold (fault: stock set by an admin loses a sale)', async () => {

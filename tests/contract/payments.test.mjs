@@ -108,6 +108,28 @@ describe('payments', () => {
     await process(422, 'idempotency_misuse', { ...json, paymentMethod: 'naver_pay' }, { key });
   });
 
+  it('by an order are repeated by the key too, and for that order only (BO6)', async () => {
+    const event = await world.event();
+    const holds = [await world.hold(customer, event), await world.hold(customer, event)];
+    const orders = [];
+    for (const hold of holds) {
+      const { paymentUrl } = await world.order(customer, hold);
+      orders.push(World.confirmation(await world.decide(paymentUrl)));
+    }
+    const confirm = (status, json, key) =>
+      api.call(status, 'POST', '/payments/toss/confirm', { token: customer, json, key });
+    const first = await confirm(200, orders[0], 'confirm-once');
+    assert.equal(first.headers['idempotent-replayed'], undefined);
+    const again = await confirm(200, orders[0], 'confirm-once');
+    assert.equal(again.headers['idempotent-replayed'], 'true');
+    assert.deepEqual(again.body, first.body);
+    const before = await world.ledger();
+    assert.equal((await confirm(422, orders[1], 'confirm-once')).body.code, 'idempotency_misuse');
+    assert.deepEqual(await world.ledger(), before);
+    assert.equal((await world.reservation(customer, holds[1].id)).status, 'pending');
+    await confirm(200, orders[1], 'confirm-twice');
+  });
+
   it('that the card company refuses leave the hold, and can be tried again with another (PA3)', async () => {
     const hold = await world.hold(customer, await world.event());
     const json = { reservationId: hold.id, paymentMethod: 'card' };
@@ -181,19 +203,37 @@ describe('payments', () => {
   });
 
   it('are made though the customer never comes back from the page: the provider’s webhook does it (PA2)', async () => {
-    const tell = (json, status = 200) => api.post(status, '/payments/toss/webhook', { json });
-    const hold = await world.hold(customer, await world.event());
+    const event = await world.event();
+    const hold = await world.hold(customer, event);
     const order = await world.order(customer, hold);
-    const news = { eventType: 'PAYMENT_STATUS_CHANGED', data: { orderId: order.orderId, status: 'DONE' } };
-    await tell(news);
-    assert.equal((await world.reservation(customer, hold.id)).status, 'pending', 'what it says is not believed');
+    const other = await world.hold(customer, event);
+    const undecided = await world.order(customer, other);
+    const before = (await world.ledger()).revenue ?? 0;
+    await world.tell(undecided.orderId);
     await world.decide(order.paymentUrl);
-    const before = (await world.ledger()).revenue;
-    for (let delivery = 1; delivery <= 3; ++delivery) await tell(news);
+    for (let delivery = 1; delivery <= 3; ++delivery) await world.tell(order.orderId);
+    assert.equal((await world.settled(customer, order.paymentId, 'completed')).status, 'completed');
     assert.equal((await world.reservation(customer, hold.id)).status, 'confirmed');
-    assert.equal((await world.ledger()).revenue, before + hold.totalAmount, 'once');
-    for (const other of [{ orderId: 'tk_of_nobody' }, { eventType: 'BILLING_DELETED', data: { billingKey: 'x' } }, []])
-      assert.deepEqual(await tell(other), { received: true });
+    assert.equal((await world.reservation(customer, other.id)).status, 'pending', 'what it says is not believed');
+    await world.tell(order.orderId);
+    await world.decide(undecided.paymentUrl);
+    await world.tell(undecided.orderId);
+    assert.equal((await world.settled(customer, undecided.paymentId, 'completed')).status, 'completed');
+    assert.equal((await world.ledger()).revenue, before + hold.totalAmount + other.totalAmount, 'once each');
+  });
+
+  it('are not disturbed by webhooks that mean nothing: these are answered like all', async () => {
+    for (const json of [
+      { orderId: 'tk_of_nobody' },
+      { orderId: 'x'.repeat(65) },
+      { orderId: 'tk_\u0000' },
+      { data: { orderId: 5 } },
+      { eventType: 'BILLING_DELETED', data: { billingKey: 'x' } },
+      [],
+      '{"data":',
+      '',
+    ])
+      assert.deepEqual(await api.post(200, '/payments/toss/webhook', { json }), { received: true });
   });
 
   it('whose outcome nobody knows are in progress until the provider tells (PA3)', async () => {
@@ -205,7 +245,8 @@ describe('payments', () => {
     await api.refused(400, 'payment_in_progress', 'POST', `/reservations/${hold.id}/cancel`, cancel);
     const [payment] = await world.payments(customer);
     assert.equal(payment.status, 'pending');
-    await api.post(200, '/payments/toss/webhook', { json: { data: { orderId: payment.order_id } } });
+    await world.tell(payment.order_id);
+    assert.equal((await world.settled(customer, payment.id, 'completed')).status, 'completed');
     assert.equal((await world.reservation(customer, hold.id)).status, 'confirmed');
     await api.post(200, `/reservations/${hold.id}/cancel`, cancel);
   });
@@ -220,8 +261,8 @@ describe('payments', () => {
       api.refused(400, code, 'POST', '/payments/toss/confirm', { token: customer, json, ...options });
     await confirm('payment_in_progress', { testCode: 'TIKETI_TIMEOUT_DONE' });
     await api.post(200, `/admin/events/${event.id}/cancel`, { token: world.admin });
-    await api.post(200, '/payments/toss/webhook', { json: { data: { orderId: order.orderId } } });
-    const [payment] = await world.payments(customer);
+    await world.tell(order.orderId);
+    const payment = await world.settled(customer, order.paymentId, 'refunded');
     assert.equal(payment.status, 'refunded');
     assert.deepEqual(
       payment.refunds.map((each) => [each.amount, each.fee, each.reason]),

@@ -14,6 +14,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -55,8 +56,10 @@ class Pages {
   std::string text(const Asked& asked) {
     std::unique_lock lock(mutex_);
     if (!changed_.wait_for(lock, std::chrono::seconds(20), [&] { return asked.is_answered->load(); })) return "never";
+    lock.unlock();
+    asked.exchange->mailbox->drain();  // nobody but `asked` holds the answer from now on
     const Response& response = asked.exchange->response;
-    return response.ready ? response.ready->plain : std::to_string(response.status);
+    return response.ready ? std::string(response.ready->plain) : std::to_string(response.status);
   }
   std::string get(const std::string& key) { return text(ask(key)); }
 
@@ -202,6 +205,42 @@ TEST(ReadyCache, WhatIsKeptIsBoundedInBytes) {
   EXPECT_TRUE(pages.take_made().empty()) << "the last one stays";
   pages.get(large('a'));
   EXPECT_EQ(pages.take_made(), std::vector{large('a')});
+}
+
+// SE1: whoever does not read keeps the version that they asked for. Many of them must not keep every version.
+TEST(ReadyCache, BytesThatSlowReadersHoldAreBounded) {
+  Pages pages({.max_bytes = 5'000, .max_live_bytes = 20'000, .min_interval_ms = 0});
+  const std::string page(1'000, 'p');
+  std::vector<Pages::Asked> slow;
+  std::set<const ReadyBytes*> held;
+  std::size_t bytes = 0;
+  for (int i = 1; i <= 100; ++i) {
+    pages.version = i;
+    pages.touch(page);
+    slow.push_back(pages.ask(page));
+    EXPECT_TRUE(pages.text(slow.back()).starts_with(page));
+    const auto& got = slow.back().exchange->response.ready;
+    if (held.insert(got.get()).second) bytes += got->size();
+  }
+  EXPECT_GT(held.size(), 10U) << "as long as there is room, everybody gets the newest";
+  EXPECT_LE(bytes, 20'000 + 2 * page.size());
+  EXPECT_NE(pages.get(page), page + " 100") << "an old page, rather than none";
+  EXPECT_EQ(pages.get("new"), "503");
+  slow.clear();
+  EXPECT_EQ(pages.get(page), page + " 100") << "the newest again, as soon as they have gone";
+  EXPECT_EQ(pages.get("new"), "new 100");
+}
+
+TEST(ReadyBytes, TakeNoMoreMemoryThanTheyHave) {
+  std::string text;
+  while (text.size() < 1'000'000) text += "seat " + std::to_string(text.size());
+  text.reserve(2'000'000);
+  const std::size_t length = text.size();
+  const auto made = make_ready(text);
+  EXPECT_EQ(made->plain, text);
+  EXPECT_LT(made->size(), length + made->gzip.size() + 1'000);
+  EXPECT_EQ(make_ready_constant("constant", "text/plain")->plain, "constant");
+  EXPECT_LT(make_ready_constant(text, "text/plain")->size(), made->gzip.size() + 1'000) << "without a copy";
 }
 
 // Whoever asks after a change was told gets what was made after it, also while something older is still being made.

@@ -255,6 +255,45 @@ TEST(Unknown, MoneyTakenForWhatWasGivenUpGoesBackWhenTheProviderTells) {
   EXPECT_EQ(house.points(house.customer), 10'000);
 }
 
+TEST(Unknown, MoneyTakenForWhatWasGivenUpIsFoundThoughNobodyTells) {  // a webhook that was lost
+  House house;
+  const ReservationId id = house.hold();
+  house.next(ProviderFate::late);
+  EXPECT_EQ(code_of(house.cashier().pay(house.by_card(id))), Errc::payment_in_progress);
+  house.clock.advance(house.policy.recovery_after_ms);
+  EXPECT_EQ(house.cashier().recover().value(), 1U);
+  EXPECT_EQ(house.payment_for(id).status, PaymentStatus::failed);
+  house.provider.deliver_late();
+  EXPECT_EQ(house.provider.money(), 50'000);
+  house.clock.advance(house.policy.last_retry_ms - 1);
+  EXPECT_EQ(house.cashier().recover().value(), 0U);
+  house.clock.advance(1);
+  house.always(ProviderFate::unavailable, "find");
+  EXPECT_EQ(house.cashier().recover().value(), 0U) << "the provider can't tell: later";
+  house.provider.fate = {};
+  house.clock.advance(house.policy.last_retry_ms);
+  EXPECT_EQ(house.cashier().recover().value(), 1U);
+  EXPECT_EQ(house.payment_for(id).status, PaymentStatus::refunded);
+  EXPECT_EQ(house.provider.money(), 0);
+}
+
+TEST(Unknown, WhatFailedIsLookedAtOnceMoreOnly) {
+  House house;
+  const ReservationId id = house.hold();
+  house.next(ProviderFate::lost_request);
+  EXPECT_EQ(code_of(house.cashier().pay(house.by_card(id))), Errc::payment_in_progress);
+  house.clock.advance(house.policy.recovery_after_ms);
+  EXPECT_EQ(house.cashier().recover().value(), 1U);
+  house.clock.advance(house.policy.last_retry_ms);
+  EXPECT_EQ(house.cashier().recover().value(), 1U);
+  EXPECT_EQ(house.payment_for(id).status, PaymentStatus::failed);
+  EXPECT_EQ(house.payment_for(id).next_attempt_at, Timestamp{});
+  const int questions = house.provider.calls("find");
+  house.clock.advance(day_ms);
+  EXPECT_EQ(house.cashier().recover().value(), 0U);
+  EXPECT_EQ(house.provider.calls("find"), questions);
+}
+
 TEST(Unknown, AWebhookThatCannotBeBookedIsToldAgain) {
   House house;
   const ReservationId id = house.hold();

@@ -159,6 +159,30 @@ TEST(Paying, TheSameKeyIsTheSamePayment) {
   EXPECT_EQ(house.cashier().prune().value(), 2U);
 }
 
+TEST(Paying, AConfirmationsKeyIsForOneOrder) {  // BO6
+  House house;
+  ConfirmOrder first = house.order(house.hold());
+  first.owner = house.customer;
+  first.idempotency_key = "once";
+  const PaidPayment paid = house.cashier().confirm(first).value();
+  const PaidPayment again = house.cashier().confirm(first).value();
+  EXPECT_TRUE(again.replayed);
+  EXPECT_EQ(again.payment, paid.payment);
+
+  ConfirmOrder second = house.order(house.hold());
+  second.owner = house.customer;
+  second.idempotency_key = "once";
+  EXPECT_EQ(code_of(house.cashier().confirm(second)), Errc::idempotency_misuse);
+  const auto begun = house.cashier().begin_order(std::vector{second, first});
+  EXPECT_EQ(code_of(begun[0]), Errc::idempotency_misuse);
+  EXPECT_TRUE(begun[1].value().replayed);
+  EXPECT_EQ(house.provider.money(), 50'000);
+  second.idempotency_key = "twice";
+  EXPECT_FALSE(house.cashier().confirm(second).value().replayed);
+  house.clock.advance(house.policy.key_kept_ms + 1);
+  EXPECT_EQ(house.cashier().prune().value(), 2U);
+}
+
 TEST(Paying, OfTwoTabsWithTwoOrdersOneIsPaid) {  // PA3
   House house;
   const ReservationId id = house.hold();

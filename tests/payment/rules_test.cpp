@@ -100,11 +100,15 @@ TEST(Checks, TheFieldThatIsWrongIsNamed) {
   EXPECT_EQ(field(check(ConfirmOrder{"key", "", 1, {}, {}})), "order_id");
   EXPECT_EQ(field(check(ConfirmOrder{"key", std::string(65, 'o'), 1, {}, {}})), "order_id");
   EXPECT_EQ(field(check(ConfirmOrder{"key", "order", 0, {}, {}})), "amount");
+  EXPECT_TRUE(check(ConfirmOrder{"key", "order", 1, user, {}, "once"}).has_value());
+  EXPECT_EQ(field(check(ConfirmOrder{"key", "order", 1, {}, {}, "once"})), "owner");
 
   const PaymentId id{{0, 1}};
   EXPECT_EQ(field(check(RefundPayment{{}, {}, {}, RefundReason::admin, {}})), "payment");
   EXPECT_EQ(field(check(RefundPayment{id, {}, 0, RefundReason::admin, {}})), "amount");
-  EXPECT_EQ(field(check(RefundPayment{id, {}, 1, RefundReason::customer, {}})), "amount");
+  EXPECT_EQ(field(check(RefundPayment{id, {}, {}, RefundReason::admin, {}, {}, "key"})), "asked_by");
+  EXPECT_EQ(field(check(RefundPayment{id, {}, {}, RefundReason::admin, {}, user, std::string(201, 'k')})),
+            "idempotency_key");
   EXPECT_EQ(field(check(RefundPayment{id, {}, 1, RefundReason::admin, std::string(201, 'n')})), "note");
   EXPECT_EQ(field(check(RefundPayment{id, {}, {}, static_cast<RefundReason>(9), {}})), "reason");
 }
@@ -129,6 +133,22 @@ TEST(Checks, EqualRequestsHaveEqualFingerprints) {
   EXPECT_NE(payment::fingerprint(pay), payment::fingerprint(same));
   EXPECT_NE(payment::fingerprint(Prepare{user, reservation, PaymentMethod::card, 0, 1, {}}),
             payment::fingerprint(Prepare{user, {}, PaymentMethod::card, 0, 1, {}}));
+
+  const ConfirmOrder confirm{"key", "order", 1, user, {}, "once"};
+  EXPECT_EQ(payment::fingerprint(confirm), payment::fingerprint(ConfirmOrder{"key", "order", 1, {}, "code"}));
+  EXPECT_NE(payment::fingerprint(confirm), payment::fingerprint(ConfirmOrder{"key", "other", 1, user, {}, "once"}));
+  EXPECT_NE(payment::fingerprint(confirm), payment::fingerprint(ConfirmOrder{"keyorder", "", 1, user, {}, "once"}));
+
+  const RefundPayment refund{PaymentId{{0, 1}}, {}, 5, RefundReason::admin, "why", user, "once"};
+  RefundPayment other = refund;
+  other.owner = other.asked_by = UserId{{0, 9}};
+  other.idempotency_key = "other";
+  EXPECT_EQ(payment::fingerprint(refund), payment::fingerprint(other));
+  other.amount_minor.reset();
+  EXPECT_NE(payment::fingerprint(refund), payment::fingerprint(other));
+  other = refund;
+  other.note = "why not";
+  EXPECT_NE(payment::fingerprint(refund), payment::fingerprint(other));
 }
 
 /// PA6: "fee steps by days before the event, configurable", at the boundaries of dates in Seoul.

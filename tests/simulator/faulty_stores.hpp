@@ -182,8 +182,8 @@ class FaultyCatalogStore final : public CatalogStore {
   Result<std::vector<SeatLayout>> all_layouts() override {
     return line_.through("all_layouts", false, [&] { return store_.all_layouts(); });
   }
-  Result<std::vector<TicketType>> ticket_types(EventId event) override {
-    return line_.through("ticket_types", false, [&] { return store_.ticket_types(event); });
+  Result<std::vector<std::vector<TicketType>>> ticket_types(std::span<const EventId> events) override {
+    return line_.through("ticket_types", false, [&] { return store_.ticket_types(events); });
   }
   Result<std::optional<TicketType>> ticket_type(TicketTypeId id) override {
     return line_.through("ticket_type", false, [&] { return store_.ticket_type(id); });

@@ -258,6 +258,23 @@ TEST_P(CatalogStoreTest, CA6_TicketTypesComeByPriceThenName) {
   EXPECT_EQ(names, (std::vector<std::string>{"dear", "B", "b", "나"}));
 }
 
+TEST_P(CatalogStoreTest, CA6_TicketTypesOfManyEventsComeTogetherAndInTheOrderAskedFor) {
+  const Event event = new_event();
+  const Event other = new_event();
+  put({PutEvent{0, event}, PutEvent{0, other}});
+  put({PutTicketType{new_type(other.id, "c", 500)}, PutTicketType{new_type(event.id, "a", 100)},
+       PutTicketType{new_type(event.id, "b", 900)}});
+  const std::vector<EventId> asked{other.id, EventId{{1, 1}}, event.id, other.id};
+  const auto all = catalog().ticket_types(asked).value();
+  ASSERT_EQ(all.size(), 4u);
+  for (std::size_t i = 0; i < asked.size(); ++i) EXPECT_EQ(all[i], catalog().ticket_types(asked[i]).value());
+  EXPECT_EQ(all[0].size(), 1u);
+  EXPECT_TRUE(all[1].empty());
+  ASSERT_EQ(all[2].size(), 2u);
+  EXPECT_EQ(all[2][0].name, "b");
+  EXPECT_TRUE(catalog().ticket_types(std::span<const EventId>()).value().empty());
+}
+
 TEST_P(CatalogStoreTest, CA6_ATicketTypeIsReplacedButNeverTakenFromAnotherEvent) {
   const Event event = new_event();
   const Event other = new_event();

@@ -99,6 +99,7 @@ PaymentChange completed(const Payment& current, Ids& ids, Timestamp now) {
 PaymentChange failed(const Payment& current, Ids& ids, Timestamp now) {
   PaymentChange change = following(current, now);
   change.after.status = PaymentStatus::failed;
+  change.after.next_attempt_at = {};
   change.after.failure_code = "REJECT_CARD_PAYMENT";
   change.news = PaymentNews::failed;
   book(change, JournalKind::points_released, ids,

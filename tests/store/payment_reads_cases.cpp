@@ -52,7 +52,7 @@ TEST_P(PaymentReads, every_field_comes_back) {
   after.failure_code = "한글";
   after.expires_at = {11};
   after.attempts = 3;
-  change.key = PaymentKeyRecord{after.user_id, "key", 0xffff'ffff'ffff'fff0ULL, after.id, {12}};
+  change.key = PaymentKeyRecord{after.user_id, "key", 0xffff'ffff'ffff'fff0ULL, after.id, {12}, ids.next<RefundId>()};
   apply(change);
   EXPECT_EQ(stored(after.id), after);
   EXPECT_EQ(payments().ask({{}, {}, {}, {{after.user_id, "key"}}}).value().keys.front(), change.key);
@@ -99,7 +99,7 @@ TEST_P(PaymentReads, refunds_of_each_payment_oldest_first) {
 }
 
 // PA3: whom the recovery has to look after.
-TEST_P(PaymentReads, due_payments_are_those_being_made_whose_time_has_come) {
+TEST_P(PaymentReads, due_payments_are_those_in_doubt_whose_time_has_come) {
   const Payment late = apply(begin());
   clock.advance(1'000);
   const Payment later = apply(begin());
@@ -112,6 +112,16 @@ TEST_P(PaymentReads, due_payments_are_those_being_made_whose_time_has_come) {
   EXPECT_EQ(payments().due_payments(later.next_attempt_at, 1).value(), std::vector{late});
   const Payment moved = apply(postponed(late, later.next_attempt_at.plus_ms(1)));
   EXPECT_EQ(payments().due_payments(moved.next_attempt_at, 10).value(), (std::vector{later, moved}));
+
+  PaymentChange failing = failed(later, ids, clock.now());
+  failing.after.next_attempt_at = moved.next_attempt_at.plus_ms(1);
+  const Payment doubtful = apply(failing);
+  EXPECT_EQ(payments().due_payments(moved.next_attempt_at, 10).value(), std::vector{moved});
+  EXPECT_EQ(payments().due_payments(doubtful.next_attempt_at, 10).value(), (std::vector{moved, doubtful}));
+  EXPECT_EQ(payments().due_payments(doubtful.next_attempt_at, 1).value(), std::vector{moved});
+  PaymentChange certain = postponed(doubtful, {});
+  apply(certain);
+  EXPECT_EQ(payments().due_payments(doubtful.next_attempt_at, 10).value(), std::vector{moved});
 }
 
 TEST_P(PaymentReads, overdue_orders_are_those_pending_whose_time_has_run_out) {

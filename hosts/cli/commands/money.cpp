@@ -171,7 +171,6 @@ Ended run(const RefundCommand& command, Session& session) {
   if (payment.has_error()) return payment.error();
   if (const auto ours = check_provider(**services, *payment); ours.has_error()) return ours.error();
   RefundPayment wanted{payment->id, {}, command.amount, RefundReason::admin, command.reason};
-  if (wanted.amount_minor == payment->refundable_minor()) wanted.amount_minor.reset();
   boost::json::object details{{"reason", command.reason}};
   if (command.amount) details["amount"] = *command.amount;
   if (const auto noted =

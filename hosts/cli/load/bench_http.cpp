@@ -63,7 +63,7 @@ class Rounds {
       return std::chrono::duration_cast<nanoseconds>(std::chrono::duration<double>(seconds - report.seconds));
     };
     while (left() > nanoseconds(0) && !stage_.interrupted) {
-      make_ready();
+      const bool is_new = make_ready();
       const Usage driver_before = usage_of(getpid()), server_before = server_usage();
       const Part part = stage_.connections.run(scenario_, left(), stage_.interrupted);
       report.driver_cpu_s += usage_of(getpid()).cpu_s - driver_before.cpu_s;
@@ -71,7 +71,8 @@ class Rounds {
       report.stats.add(part.stats);
       report.seconds += part.seconds;
       report.elapsed_s += part.elapsed_s;
-      if (part.ran_out && part.stats.answers() == 0) throw Broken(nothing_answered(part));
+      // Of a round that was begun before, as by the warm-up, all may have been asked already.
+      if (is_new && part.ran_out && part.stats.answers() == 0) throw Broken(nothing_answered(part));
       if (part.ran_out) read_back();
     }
   }
@@ -84,12 +85,14 @@ class Rounds {
   }
 
  private:
-  void make_ready() {
-    if (ready_) return;
+  /// Whether there was anything to make ready: a round goes on until all is asked for.
+  bool make_ready() {
+    if (ready_) return false;
     tell_("making ready");
     scenario_.prepare(stage_);
     ready_ = true;
     tell_("measuring");
+    return true;
   }
 
   Usage server_usage() const { return stage_.options.server_pid > 0 ? usage_of(stage_.options.server_pid) : Usage{}; }

@@ -1,5 +1,6 @@
 // For admins: events, their seats and ticket types.
 
+#include "key_ids.hpp"
 #include "routes/field_names.hpp"
 #include "routes/handlers.hpp"
 #include "routes/routes.hpp"
@@ -117,7 +118,7 @@ Response create(Desks& desks, const Request& request) {
     command.ticket_types.back().price.currency = command.event.price.currency;
   }
   if (body.failed()) return body.refusal();
-  command.event.id = desks.services.ids().next<EventId>();
+  command.event.id = id_of_key<EventId>(request).value_or(desks.services.ids().next<EventId>());
   std::string details;
   JsonWriter(details).object([&](JsonWriter& json) { json.member("title", command.event.title); });
   if (const auto noted = record(desks, request, "event.create", "event", command.event.id.text(), std::move(details));
@@ -146,32 +147,6 @@ Response with_event(Desks& desks, const Request& request, std::string_view param
   return response;
 }
 
-/// Puts the layout's seats up for sale, unless they are already.
-Result<void> take_layout(Catalog& catalog, const Event& event, SeatLayoutId layout) {
-  const auto made = catalog.generate_seats(event.id, layout);
-  const bool there = !made && made.error().code == Errc::already_exists && event.layout_id == layout;
-  return made || there ? Result<void>() : made.error();
-}
-
-/// Those whose name the event has are changed, the others are added.
-Result<void> take_ticket_types(Catalog& catalog, const Event& event, std::vector<TicketType> wanted) {
-  const auto detail = catalog.detail(event.id);
-  if (!detail) return detail.error();
-  for (TicketType& each : wanted) {
-    const auto known =
-        std::ranges::find(detail->ticket_types, each.name, [](const auto& has) { return has.type.name; });
-    if (known != detail->ticket_types.end()) {
-      const EditTicketType edit{known->type.id, {}, each.description, each.price.minor, each.total_quantity};
-      if (const auto changed = catalog.update_ticket_type(edit); !changed) return changed.error();
-      continue;
-    }
-    each.event_id = event.id;
-    each.price.currency = event.price.currency;
-    if (const auto added = catalog.add_ticket_type(std::move(each)); !added) return added.error();
-  }
-  return {};
-}
-
 Response change(Desks& desks, const Request& request) {
   JsonFields body = read_json(request);
   Event parsed;
@@ -181,16 +156,10 @@ Response change(Desks& desks, const Request& request) {
   for (JsonFields& each : body.objects("ticketTypes", 0, 200)) types.push_back(read_ticket_type(each));
   if (body.failed()) return body.refusal();
   return with_event(desks, request, "id", "event.change", [&](Event event) {
-    Catalog& catalog = desks.services.catalog();
     read_event(body, event);
-    const auto updated = catalog.update(event);
-    if (!updated) return problem(request, event_error(updated.error()));
-    if (layout)
-      if (const auto taken = take_layout(catalog, *updated, *layout); !taken)
-        return problem(request, event_error(taken.error()));
-    if (const auto taken = take_ticket_types(catalog, *updated, std::move(types)); !taken)
-      return problem(request, event_error(taken.error()));
-    return event_answer(desks, request, 200, event.id, {"이벤트가 수정되었습니다.", "The event was changed."});
+    const auto changed = desks.services.catalog().change({std::move(event), layout, std::move(types)});
+    if (!changed) return problem(request, event_error(changed.error()));
+    return event_answer(desks, request, 200, changed->id, {"이벤트가 수정되었습니다.", "The event was changed."});
   });
 }
 
@@ -278,6 +247,7 @@ Response add_ticket_type(Desks& desks, const Request& request) {
   TicketType type = read_ticket_type(body);
   if (body.failed()) return body.refusal();
   return with_event(desks, request, "eventId", "event.add_ticket_type", [&](const Event& event) {
+    type.id = id_of_key<TicketTypeId>(request).value_or(TicketTypeId());
     type.event_id = event.id;
     type.price.currency = event.price.currency;
     const auto added = desks.services.catalog().add_ticket_type(type);

@@ -6,6 +6,7 @@
 #include "server/json.hpp"
 #include "server/problem.hpp"
 
+#include <tiketi/base/fingerprint.hpp>
 #include <tiketi/catalog/rules.hpp>
 
 #include <openssl/evp.h>
@@ -13,6 +14,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,6 +44,10 @@ Result<MadeBytes> make_event_list(Services& services, const EventQuery& query) {
   const Timestamp now = services.clock().now();
   const auto page = services.catalog().list(query);
   if (!page) return page.error();
+  std::vector<EventId> ids;
+  for (const EventSummary& each : page->events) ids.push_back(each.event.id);
+  const auto details = services.catalog().details(ids);
+  if (!details) return details.error();
   const auto layouts = services.catalog().layouts();
   if (!layouts) return layouts.error();
   const auto layout_of = [&](const Event& event) -> const SeatLayout* {
@@ -51,19 +57,17 @@ Result<MadeBytes> make_event_list(Services& services, const EventQuery& query) {
   };
   Timestamp good_until = latest_timestamp;
   std::string body;
-  Result<void> failure;
   JsonWriter(body).object([&](JsonWriter& json) {
     json.array("events", [&](JsonWriter& list) {
-      for (const EventSummary& each : page->events) {
-        good_until = std::min(good_until, next_boundary(each.event, now));
-        const auto detail = services.catalog().detail(each.event.id);
-        if (!detail) failure = detail.error();
-        else list.object([&](JsonWriter& event) { write_listed_event(event, *detail, layout_of(each.event)); });
+      for (const std::optional<EventDetail>& each : *details) {
+        if (!each) continue;  // removed since
+        const Event& event = each->summary.event;
+        good_until = std::min(good_until, next_boundary(event, now));
+        list.object([&](JsonWriter& row) { write_listed_event(row, *each, layout_of(event)); });
       }
     });
     write_pagination(json, query.page, query.limit, page->total);
   });
-  if (!failure) return failure.error();
   return MadeBytes{make_ready(std::move(body)), 0, good_until};
 }
 
@@ -196,6 +200,16 @@ std::string write_seat_map(const MapOfEvent& loaded, MapFormat format, Timestamp
   return body;
 }
 
+/// Of all that the page shows. The map's own version begins anew with seats that are made anew.
+std::uint64_t fingerprint_of(const MapOfEvent& loaded) {
+  Fingerprint out;
+  out.add(static_cast<std::uint64_t>(loaded.event.version));
+  out.add(static_cast<std::uint64_t>(loaded.map.version));
+  out.add(loaded.map.size());
+  out.add(loaded.map.places->front().id.uuid);
+  return out.value();
+}
+
 Result<MadeBytes> make_seat_map(Services& services, EventId id, MapFormat format, const MadeBytes* previous) {
   const Timestamp now = services.clock().now();
   const auto loaded = load_map(services, id);
@@ -203,9 +217,10 @@ Result<MadeBytes> make_seat_map(Services& services, EventId id, MapFormat format
   const SeatMap& map = loaded->map;
   if (map.size() == 0) return Error{Errc::layout_not_found, "this event has no numbered seats"};
   const Timestamp good_until = next_expiry(map, now);
-  if (previous != nullptr && previous->version == map.version && now < previous->good_until)
-    return MadeBytes{previous->bytes, map.version, good_until};
-  return MadeBytes{make_ready(write_seat_map(*loaded, format, now)), map.version, good_until};
+  const std::uint64_t made_from = fingerprint_of(*loaded);
+  if (previous != nullptr && previous->made_from == made_from && now < previous->good_until)
+    return MadeBytes{previous->bytes, made_from, good_until};
+  return MadeBytes{make_ready(write_seat_map(*loaded, format, now)), made_from, good_until};
 }
 
 void show_seats(Desks& desks, const Request& request, Respond respond) {

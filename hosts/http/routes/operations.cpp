@@ -54,24 +54,12 @@ Response alive(Desks& desks, std::chrono::steady_clock::time_point started, cons
 
 /// Of the events on sale, by what may be done with their places now. As of the last time that it could be asked.
 void count_places(Desks& desks) {
-  constexpr std::int32_t page_size = 100;
-  constexpr std::int32_t most_pages = 20;
-  Availability sum;
-  for (std::int32_t page = 1; page <= most_pages; ++page) {
-    const auto found =
-        desks.services.catalog().list({.status = EventStatus::on_sale, .page = page, .limit = page_size});
-    if (!found) return;
-    for (const EventSummary& each : found->events) {
-      const Availability places = each.availability.value_or(Availability{});
-      sum.total += places.total;
-      sum.available += places.available;
-    }
-    if (found->total <= std::int64_t{page} * page_size) break;
-  }
+  const auto places = desks.services.catalog().places_on_sale();
+  if (!places) return;
   desks.metrics.gauge("tiketi_seats_available", "Free seats and tickets of the events on sale")
-      .set(static_cast<double>(sum.available));
+      .set(static_cast<double>(places->available));
   desks.metrics.gauge("tiketi_seats_reserved", "Held or sold seats and tickets of the events on sale")
-      .set(static_cast<double>(sum.total - sum.available));
+      .set(static_cast<double>(places->total - places->available));
 }
 
 /// Commands that wait for a batch. The server itself counts the requests that wait for a thread.
@@ -92,7 +80,7 @@ void count_queues(Desks& desks) {
 /// The document's browsable page: files of npm's swagger-ui-dist, which were found when the server was built.
 void add_api_docs(Router& router) {
   for (const Document& each : api_docs()) {
-    const auto bytes = make_ready(std::string(each.text), std::string(each.content_type));
+    const auto bytes = make_ready_constant(each.text, std::string(each.content_type));
     // The files' own script needs styles inside its elements; nothing from elsewhere.
     const auto show = [bytes](const Request&) {
       return ready(bytes).with_header("Content-Security-Policy",
@@ -130,7 +118,7 @@ void add_operation_routes(Router& router, Desks& desks, const std::string& profi
   };
   router.add(Method::get, "/metrics", Access::anyone, blocking(desks, metrics, "metrics"));
   add("/.well-known/jwks.json", [&desks] { return json(200, desks.services.accounts().jwks()); });
-  const auto document = make_ready(std::string(openapi_yaml()), "application/yaml; charset=utf-8");
+  const auto document = make_ready_constant(openapi_yaml(), "application/yaml; charset=utf-8");
   router.add(Method::get, "/openapi.yaml", Access::anyone,
              Direct{[document](const Request&) { return ready(document); }});
   add_api_docs(router);

@@ -54,14 +54,35 @@ Response paid(const Request& request, const Receipt& receipt) {
   return response;
 }
 
-void finish(Desks& desks, const Request& request, const Respond& respond, AskedPayment asked) {
+Error payment_error(Error error, std::string_view method_member) {
+  return in_wire_names(std::move(error), {{"points", "pointsToUse"}, {"method", method_member}});
+}
+
+/// A payment on its way. The callbacks of each step keep it, so that its slot is taken until the last has answered.
+struct Course {
+  Desks& desks;
+  const Request& request;
+  Respond respond;
+  Slots::Slot slot;
+};
+
+void finish(const Course& course, AskedPayment asked) {
   const EventId event = asked.begun.bill.event_id;
   const auto queued =
-      desks.finish_payment.submit(std::move(asked), [&desks, &request, respond, event](const Result<Receipt>& done) {
-        desks.pages.touch(subject_of(event));
-        respond(done ? paid(request, *done) : problem(request, done.error()));
+      course.desks.finish_payment.submit(std::move(asked), [course, event](const Result<Receipt>& done) {
+        course.desks.pages.touch(subject_of(event));
+        course.respond(done ? paid(course.request, *done) : problem(course.request, done.error()));
       });
-  if (!queued) respond(problem(request, queued.error()));
+  if (!queued) course.respond(problem(course.request, queued.error()));
+}
+
+void go_on(const Course& course, Result<BegunPayment> begun) {
+  if (!begun) return course.respond(problem(course.request, payment_error(begun.error(), "paymentMethod")));
+  const auto queued = course.desks.ask_provider().submit({std::move(*begun)}, [course](Result<AskedPayment> asked) {
+    if (!asked) return course.respond(problem(course.request, asked.error()));
+    finish(course, std::move(*asked));
+  });
+  if (!queued) course.respond(problem(course.request, queued.error()));
 }
 
 bool is_return_url(std::string_view url) {
@@ -76,20 +97,31 @@ std::string read_return_url(JsonFields& body, std::string_view name) {
   return url;
 }
 
-Error payment_error(Error error, std::string_view method_member) {
-  return in_wire_names(std::move(error), {{"points", "pointsToUse"}, {"method", method_member}});
-}
-
 }  // namespace
 
-void go_on(Desks& desks, const Request& request, const Respond& respond, Result<BegunPayment> begun) {
-  if (!begun) return respond(problem(request, payment_error(begun.error(), "paymentMethod")));
+template <class Command>
+void make_payment(Desks& desks, const Request& request, const Respond& respond,
+                  Batcher<Command, Result<BegunPayment>>& begin, Command command) {
+  const Course course{desks, request, respond, desks.payments_under_way.take()};
+  if (!course.slot)
+    return respond(
+        problem(request, Error{Errc::overloaded, "too many payments are being made; try again in a moment"}));
   const auto queued =
-      desks.ask_provider().submit({std::move(*begun)}, [&desks, &request, respond](Result<AskedPayment> asked) {
-        if (!asked) return respond(problem(request, asked.error()));
-        finish(desks, request, respond, std::move(*asked));
-      });
+      begin.submit(std::move(command), [course](Result<BegunPayment> begun) { go_on(course, std::move(begun)); });
   if (!queued) respond(problem(request, queued.error()));
+}
+
+template void make_payment(Desks&, const Request&, const Respond&, Batcher<Pay, Result<BegunPayment>>&, Pay);
+template void make_payment(Desks&, const Request&, const Respond&, Batcher<ConfirmOrder, Result<BegunPayment>>&,
+                           ConfirmOrder);
+
+bool look_again(Desks& desks, const std::string& order) {
+  const auto payment = desks.services.cashier().look_again(order);
+  if (payment) touch_reservation(desks, payment->reservation_id);
+  if (payment || payment.error().code == Errc::payment_not_found) return true;
+  desks.log.write(telemetry::Level::warning, "a webhook could not be followed; it is tried again",
+                  {{"order", order}, {"code", name(payment.error().code)}});
+  return false;
 }
 
 ReturnUrls read_return_urls(JsonFields& body) {

@@ -11,8 +11,14 @@
 
 namespace tiketi::http {
 
-/// From a begun payment to the answer: asks the provider, books what it said, responds.
-void go_on(Desks& desks, const Request& request, const Respond& respond, Result<BegunPayment> begun);
+/// Makes a payment: begins it at that desk, asks the provider, books what it said, responds. If too many are being
+/// made, that is told before anything has happened.
+template <class Command>
+void make_payment(Desks& desks, const Request& request, const Respond& respond,
+                  Batcher<Command, Result<BegunPayment>>& begin, Command command);
+
+/// Asks the provider what became of an order, and does what it takes. False if that must be tried again.
+bool look_again(Desks& desks, const std::string& order);
 
 /// Where the provider's page sends the customer's browser; empty: a page of the sandbox's own.
 struct ReturnUrls {

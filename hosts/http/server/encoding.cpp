@@ -73,7 +73,7 @@ Encoded encode(const Request& request, Response& response) {
   }
   if (response.ready) {
     out.gzip = out.varies && accepts_gzip(accept);
-    out.body = out.gzip ? response.ready->gzip : response.ready->plain;
+    out.body = out.gzip ? std::string_view(response.ready->gzip) : response.ready->plain;
   } else if (out.varies && accepts_gzip(accept)) {
     if (std::string compressed = gzip(response.body, 1); !compressed.empty()) {
       response.body = std::move(compressed);

@@ -23,15 +23,32 @@ std::string etag_of(std::string_view bytes) {
   return out + '"';
 }
 
+/// Takes only what it needs: what is ready stays for long.
+void compress(ReadyBytes& bytes) {
+  bytes.etag = etag_of(bytes.plain);
+  std::string compressed = gzip(bytes.plain, 6);
+  if (compressed.size() + compressed.size() / 10 >= bytes.plain.size()) return;
+  bytes.gzip = std::move(compressed);
+  bytes.gzip.shrink_to_fit();
+}
+
 }  // namespace
 
 std::shared_ptr<const ReadyBytes> make_ready(std::string plain, std::string content_type) {
   auto out = std::make_shared<ReadyBytes>();
-  out->etag = etag_of(plain);
-  std::string compressed = gzip(plain, 6);
-  if (compressed.size() + compressed.size() / 10 < plain.size()) out->gzip = std::move(compressed);
-  out->plain = std::move(plain);
+  plain.shrink_to_fit();
+  out->owned = std::move(plain);
+  out->plain = out->owned;
   out->content_type = std::move(content_type);
+  compress(*out);
+  return out;
+}
+
+std::shared_ptr<const ReadyBytes> make_ready_constant(std::string_view plain, std::string content_type) {
+  auto out = std::make_shared<ReadyBytes>();
+  out->plain = plain;
+  out->content_type = std::move(content_type);
+  compress(*out);
   return out;
 }
 

@@ -4,6 +4,7 @@
 
 #include "server/name_values.hpp"
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -17,14 +18,24 @@ inline constexpr std::string_view text_type = "text/plain; charset=utf-8";
 
 /// A body that many answers share, made once and never changed.
 struct ReadyBytes {
+  ReadyBytes() = default;
+  ReadyBytes(const ReadyBytes&) = delete;
+  ReadyBytes& operator=(const ReadyBytes&) = delete;
+
   std::string content_type;
-  std::string plain;
+  std::string_view plain;  ///< `owned`, or a constant of the program
+  std::string owned;
   std::string gzip;  ///< the same compressed, or empty if that does not pay
   std::string etag;  ///< with its quotes; sent weak with the compressed form
+
+  /// What it takes in memory.
+  std::size_t size() const noexcept { return sizeof(ReadyBytes) + owned.capacity() + gzip.capacity(); }
 };
 
 /// Compresses (level 6) and derives the ETag from the bytes.
 std::shared_ptr<const ReadyBytes> make_ready(std::string plain, std::string content_type = std::string(json_type));
+/// The same without a copy, of a text that lives as long as the program.
+std::shared_ptr<const ReadyBytes> make_ready_constant(std::string_view plain, std::string content_type);
 
 struct Response {
   int status = 200;

@@ -11,6 +11,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -56,6 +57,13 @@ struct NewEvent {
   std::vector<TicketType> ticket_types;
 };
 
+/// What to change of an event and of what it offers.
+struct EditEvent {
+  Event event;                           ///< as for `Catalog::update`
+  std::optional<SeatLayoutId> layout;    ///< whose seats shall be up for sale
+  std::vector<TicketType> ticket_types;  ///< those whose name the event has are changed, the others are added
+};
+
 /// Thread-safe. Besides the errors told for each function, each can return unavailable, and those that
 /// change something storage_full and outcome_unknown (repeat the call: it finds what the first one stored).
 class Catalog {
@@ -74,6 +82,12 @@ class Catalog {
   /// Replaces an event's texts, times and limits, if its version is still `event.version`. Layout,
   /// price, capacity and cancellation stay. event_not_found, event_cancelled, version_conflict, invalid_argument.
   Result<Event> update(Event event);
+
+  /// Updates the event, puts the seats of the layout up for sale unless they are, and changes and adds the ticket
+  /// types, which take the event's currency. All of it is checked first: what is refused has changed nothing, unless
+  /// somebody else sold or changed something in between; then the event, read again, can be changed again. The errors
+  /// of `update`, `generate_seats`, `add_ticket_type` and `update_ticket_type`.
+  Result<Event> change(EditEvent edit);
 
   /// Cancels it: no new holds from now on. Repeating it changes nothing. event_not_found, sale_ended (the
   /// event is over).
@@ -108,6 +122,12 @@ class Catalog {
   Result<EventPage> list(const EventQuery& query);
 
   Result<EventDetail> detail(EventId id);  ///< event_not_found
+
+  /// For each id in turn; nothing where there is no such event. Asks the stores as often as for one.
+  Result<std::vector<std::optional<EventDetail>>> details(std::span<const EventId> ids);
+
+  /// All places of the events on sale, together.
+  Result<Availability> places_on_sale();
 
   /// Stores a layout under a new id, or answers the stored one if an equal one of that name is there.
   /// The errors of `catalog::check`; already_exists (another layout has the name).

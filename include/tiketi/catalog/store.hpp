@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -68,8 +69,13 @@ class CatalogStore {
   virtual Result<std::optional<SeatLayout>> layout_named(std::string_view name) = 0;
   virtual Result<std::vector<SeatLayout>> all_layouts() = 0;  ///< by name
 
-  /// Highest price first, then name.
-  virtual Result<std::vector<TicketType>> ticket_types(EventId event) = 0;
+  /// For each event in turn: highest price first, then name.
+  virtual Result<std::vector<std::vector<TicketType>>> ticket_types(std::span<const EventId> events) = 0;
+  Result<std::vector<TicketType>> ticket_types(EventId event) {
+    auto all = ticket_types(std::span<const EventId>(&event, 1));
+    if (!all) return all.error();
+    return std::move(all->front());
+  }
   virtual Result<std::optional<TicketType>> ticket_type(TicketTypeId id) = 0;
 
   virtual Result<std::vector<Keyword>> keywords() = 0;

@@ -91,7 +91,8 @@ class Accounts {
   /// signer remembers the token; else a read of the store.
   Result<Caller> authenticate(std::string_view access_token);
 
-  /// The same without asking the store, for threads that must not wait; nothing: only `authenticate` can tell.
+  /// The same without asking the store or checking a signature, for threads that must not wait; nothing: only
+  /// `authenticate` can tell.
   std::optional<Result<Caller>> authenticate_from_memory(std::string_view access_token);
 
   Result<User> profile(UserId id);  ///< user_not_found

@@ -77,7 +77,7 @@ class Cashier {
   std::vector<Result<BegunPayment>> begin(std::span<const Pay> commands);
 
   /// The same for an order that the customer has authenticated at the provider's page. Also payment_not_found,
-  /// payment_over. A second call for an order that is being paid, or was, is a replay.
+  /// payment_over. A second call for an order that is being paid, or was, is a replay, with whatever key.
   std::vector<Result<BegunPayment>> begin_order(std::span<const ConfirmOrder> commands);
 
   /// Asks the provider: for more than it takes in one call, several calls go out at once, on threads that end with
@@ -104,8 +104,7 @@ class Cashier {
                           std::optional<UserId> owner = {});
 
   /// The provider told us of a change (a webhook): what it says is not believed but asked for. Does what `confirm` or
-  /// `recover` would do. payment_not_found (not ours). After any other error it must be called again: nobody else may
-  /// know of the money.
+  /// `recover` would do. payment_not_found (not ours). After any other error call it again, or leave it to `recover`.
   Result<Payment> look_again(const std::string& order_id);
 
   // Giving back.
@@ -118,8 +117,9 @@ class Cashier {
                                                   std::optional<UserId> owner = {}, const std::string& note = {});
 
   /// All that is left, which gives the places back too; or an admin a part, and the places stay sold. Points that were
-  /// charged go back as far as they are unspent. payment_not_found, payment_over (never completed), refund_not_allowed,
-  /// refund_exceeds, refund_in_progress, points_short.
+  /// charged go back as far as they are unspent. Repeated with its idempotency key it answers the first refund, as it
+  /// is now. invalid_argument, idempotency_misuse, payment_not_found, payment_over (never completed), not_permitted,
+  /// refund_not_allowed, refund_exceeds, refund_in_progress, points_short.
   Result<Refund> refund(const RefundPayment& command);
 
   /// Cancels and refunds every reservation of an event, without a fee. The event must have been cancelled in the
@@ -134,8 +134,8 @@ class Cashier {
 
   /// Drives on what was left unfinished: payments whose outcome is not known, refunds, event cancellations; gives up
   /// orders whose time is over. At most `limit` of each, and of each event a page of at most `limit` reservations;
-  /// returns how many were brought to an end, or of events further on. Nothing means that there is nothing left for
-  /// now.
+  /// returns how many payments, refunds, orders and reservations were brought to an end (an event without any counts as
+  /// one). Nothing means that there is nothing left for now.
   Result<std::size_t> recover(std::size_t limit = 1'000);
 
   /// Forgets idempotency keys older than the policy keeps them; returns how many.

@@ -16,13 +16,14 @@ namespace tiketi {
 /// What a step tells the world. The numbers are stored.
 enum class PaymentNews : std::uint8_t { none = 0, completed = 1, failed = 2, refunded = 3, points_charged = 4 };
 
-/// Remembers which payment a key made, and for what request.
+/// Remembers what a key did, and for what request: which payment it made or confirmed, or which refund it booked.
 struct PaymentKeyRecord {
   UserId user_id;
   std::string key;
   std::uint64_t fingerprint = 0;  ///< of the request
   PaymentId payment_id;
   Timestamp created_at;
+  RefundId refund_id = {};  ///< nil: it was no refund
   friend bool operator==(const PaymentKeyRecord&, const PaymentKeyRecord&) = default;
 };
 

@@ -35,7 +35,8 @@ enum class PaymentPurpose : std::uint8_t { reservation = 0, points = 1 };
 /// The money moves at the provider only while a payment is `processing`: we have stored that we ask, and until the
 /// answer is stored too, the recovery asks again. `processing → refunded` is money that came too late: it goes back by
 /// itself. So does money that turns out to have been taken for a payment that was given up (pending, failed or
-/// cancelled → refunded); that takes a provider that answers later than `CashierPolicy::recovery_after_ms`.
+/// cancelled → refunded); that takes a provider that answers later than `CashierPolicy::recovery_after_ms`. The
+/// recovery looks for such money once, `CashierPolicy::last_retry_ms` later.
 enum class PaymentStatus : std::uint8_t {
   pending = 0,     ///< an order: the customer may be at the provider's page; no money has moved, no points are taken
   processing = 1,  ///< points are set aside; the provider is being asked
@@ -68,7 +69,8 @@ struct Payment {
   Timestamp updated_at;       ///< when its status or what is refunded changed last
   Timestamp paid_at;          ///< when it completed; 0 before
   Timestamp expires_at;       ///< of an order, exclusive
-  Timestamp next_attempt_at;  ///< processing: not before then does the recovery ask
+  Timestamp next_attempt_at;  ///< processing: not before then does the recovery ask. Failed: then it asks once more
+                              ///< whether money was taken after all; 0: that is certain
   std::int32_t attempts = 0;
   std::int64_t version = 1;  ///< plus one at each change
   friend bool operator==(const Payment&, const Payment&) = default;
@@ -78,6 +80,11 @@ struct Payment {
   constexpr std::int64_t refundable_points_minor() const noexcept { return points_minor - points_refunded_minor; }
   constexpr std::int64_t refundable_minor() const noexcept {
     return refundable_card_minor() + refundable_points_minor();
+  }
+
+  /// True while the recovery has something to find out, at `next_attempt_at`.
+  constexpr bool is_in_doubt() const noexcept {
+    return status == PaymentStatus::processing || (status == PaymentStatus::failed && next_attempt_at.ms > 0);
   }
 
   /// True while no other payment of the same reservation may be made.
@@ -127,6 +134,7 @@ struct ConfirmOrder {
   std::int64_t amount_minor = 0;  ///< the card part, as the page told it; compared with ours
   std::optional<UserId> owner;    ///< when set, somebody else's order is "not found"
   std::string test_code;
+  std::string idempotency_key = {};  ///< empty: none; only with an owner, per whom it counts
 };
 
 }  // namespace tiketi

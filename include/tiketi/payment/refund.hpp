@@ -71,11 +71,13 @@ struct CancellationPolicy {
 /// Takes money back to the customer.
 struct RefundPayment {
   PaymentId payment_id;
-  std::optional<UserId> owner;  ///< when set, somebody else's payment is "not found"
-  std::optional<std::int64_t>
-      amount_minor;  ///< admin only: a part, and the places stay sold. Otherwise all that is left
+  std::optional<UserId> owner;               ///< when set, somebody else's payment is "not found"
+  std::optional<std::int64_t> amount_minor;  ///< less than what is left: for the reason `admin` only, and the places
+                                             ///< stay sold. Otherwise all that is left
   RefundReason reason = RefundReason::customer;
   std::string note;
+  UserId asked_by = {};              ///< whose key it is
+  std::string idempotency_key = {};  ///< empty: none. Counts per user
 };
 
 /// Refunds every holder of an event that was cancelled; how far it has got.

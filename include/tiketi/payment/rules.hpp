@@ -65,9 +65,11 @@ Result<void> check(const RefundPayment& command);
 /// Days descend, fees ascend and are 0 to 100. invalid_argument.
 Result<void> check(const CancellationPolicy& policy);
 
-/// Equal for equal requests. Leaves out user, key and test code.
+/// Equal for equal requests. Leaves out users, key and test code.
 std::uint64_t fingerprint(const Pay& command) noexcept;
 std::uint64_t fingerprint(const Prepare& command) noexcept;
+std::uint64_t fingerprint(const ConfirmOrder& command) noexcept;
+std::uint64_t fingerprint(const RefundPayment& command) noexcept;
 
 /// A payment without the provider's page, as `processing`: reservation_not_found, hold_expired, reservation_cancelled,
 /// amount_mismatch, payment_in_progress, payment_completed; invalid_argument (points that are not less than all, or not
@@ -123,8 +125,8 @@ struct RefundFacts {
 };
 
 /// Books a refund: the card part first, then points. payment_in_progress, payment_over (never completed),
-/// refund_not_allowed (details: reason), refund_exceeds (details: left), refund_in_progress, points_short (details:
-/// balance).
+/// not_permitted (a part, for another reason than `admin`), refund_not_allowed (details: reason), refund_exceeds
+/// (details: left), refund_in_progress, points_short (details: balance).
 Result<PaymentChange> refund(const RefundPayment& command, const Payment& current, const RefundFacts& facts,
                              const StepIds& ids, Timestamp now, const CashierPolicy& policy);
 

@@ -74,7 +74,7 @@ class PaymentStore {
   virtual Result<std::vector<std::vector<Refund>>> refunds_of(std::span<const PaymentId> payments) = 0;
 
   /// Unfinished work whose time has come, the earliest first. Costs what it returns, not what there is.
-  virtual Result<std::vector<Payment>> due_payments(Timestamp now, std::size_t limit) = 0;    ///< processing
+  virtual Result<std::vector<Payment>> due_payments(Timestamp now, std::size_t limit) = 0;    ///< in doubt
   virtual Result<std::vector<Payment>> overdue_orders(Timestamp now, std::size_t limit) = 0;  ///< pending, expired
   virtual Result<std::vector<Refund>> due_refunds(Timestamp now, std::size_t limit) = 0;      ///< pending
 

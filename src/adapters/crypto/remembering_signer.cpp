@@ -38,20 +38,34 @@ class RememberingSigner final : public TokenSigner {
   Result<std::string> sign(const Claims& claims) override { return signer_->sign(claims); }
   std::string jwks() override { return signer_->jwks(); }
 
+  std::optional<Result<Claims>> recall(std::string_view token, Timestamp now) override {
+    if (token.size() > max_access_token_bytes) return invalid_token();
+    return recall(digest_of(token), now);
+  }
+
   Result<Claims> verify(std::string_view token, Timestamp now) override {
     if (token.size() > max_access_token_bytes) return invalid_token();
-    Digest digest;
-    crypto_shorthash_siphashx24(digest.bytes.data(), bytes_of(token).data(), token.size(), key_.data());
-    if (auto known = good_.find(digest)) {
-      if (auto ok = check_times(*known, now); !ok) return ok.error();
-      return std::move(*known);
-    }
+    const Digest digest = digest_of(token);
+    if (auto known = recall(digest, now)) return *std::move(known);
     auto claims = signer_->verify(token, now);
     if (claims) good_.put(digest, *claims);
     return claims;
   }
 
  private:
+  Digest digest_of(std::string_view token) const {
+    Digest out;
+    crypto_shorthash_siphashx24(out.bytes.data(), bytes_of(token).data(), token.size(), key_.data());
+    return out;
+  }
+
+  std::optional<Result<Claims>> recall(const Digest& digest, Timestamp now) {
+    auto known = good_.find(digest);
+    if (!known) return std::nullopt;
+    if (auto ok = check_times(*known, now); !ok) return Result<Claims>(ok.error());
+    return Result<Claims>(std::move(*known));
+  }
+
   std::unique_ptr<TokenSigner> signer_;
   std::array<std::uint8_t, crypto_shorthash_siphashx24_KEYBYTES> key_;
   BoundedCache<Digest, Claims, DigestHash> good_;

@@ -71,14 +71,10 @@ class MemoryCatalogStore final : public CatalogStore, private catalog::Stored {
     return out;
   }
 
-  Result<std::vector<TicketType>> ticket_types(EventId event) override {
+  Result<std::vector<std::vector<TicketType>>> ticket_types(std::span<const EventId> events) override {
     const std::shared_lock lock(mutex_);
-    std::vector<TicketType> out;
-    const auto [begin, end] = types_of_event_.equal_range(event);
-    for (auto each = begin; each != end; ++each) out.push_back(types_.at(each->second));
-    std::sort(out.begin(), out.end(), [](const TicketType& a, const TicketType& b) {
-      return std::tie(b.price.minor, a.name, a.id) < std::tie(a.price.minor, b.name, b.id);
-    });
+    std::vector<std::vector<TicketType>> out;
+    for (const EventId event : events) out.push_back(types_of(event));
     return out;
   }
 
@@ -96,6 +92,15 @@ class MemoryCatalogStore final : public CatalogStore, private catalog::Stored {
   }
 
  private:
+  std::vector<TicketType> types_of(EventId event) const {
+    std::vector<TicketType> out;
+    const auto [begin, end] = types_of_event_.equal_range(event);
+    for (auto each = begin; each != end; ++each) out.push_back(types_.at(each->second));
+    std::sort(out.begin(), out.end(), [](const TicketType& a, const TicketType& b) {
+      return std::tie(b.price.minor, a.name, a.id) < std::tie(a.price.minor, b.name, b.id);
+    });
+    return out;
+  }
   std::int64_t event_version(EventId id) const override {
     const auto found = events_.find(id);
     return found == events_.end() ? 0 : found->second.version;

@@ -50,11 +50,11 @@ void PaymentBooks::store(const Payment& after) {
     payments_of_user[after.user_id].insert(after.id);
     if (!after.reservation_id.is_nil()) payments_of_reservation[after.reservation_id].insert(after.id);
   } else {
-    processing.erase({stored.next_attempt_at, after.id});
+    in_doubt.erase({stored.next_attempt_at, after.id});
     orders.erase({stored.expires_at, after.id});
     stored = after;
   }
-  if (after.status == PaymentStatus::processing) processing.emplace(after.next_attempt_at, after.id);
+  if (after.is_in_doubt()) in_doubt.emplace(after.next_attempt_at, after.id);
   if (after.status == PaymentStatus::pending) orders.emplace(after.expires_at, after.id);
   if (after.claims_reservation()) claims[after.reservation_id] = after.id;
   else if (claimed_by(after.reservation_id) == after.id) claims.erase(after.reservation_id);

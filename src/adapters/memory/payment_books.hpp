@@ -34,7 +34,7 @@ struct PaymentBooks {
   Map<ReservationId, PaymentId> claims;
   std::map<std::pair<UserId, std::string>, PaymentKeyRecord> keys;
   // Unfinished work by its time.
-  Due<PaymentId> processing;
+  Due<PaymentId> in_doubt;
   Due<PaymentId> orders;
   Due<RefundId> pending_refunds;
   // The ledger.

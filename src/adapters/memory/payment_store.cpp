@@ -28,7 +28,7 @@ class MemoryPaymentStore final : public PaymentStore {
 
   Result<std::vector<Payment>> due_payments(Timestamp now, std::size_t limit) override {
     const std::lock_guard lock(mutex_);
-    return due(books_.processing, books_.payments, now, limit);
+    return due(books_.in_doubt, books_.payments, now, limit);
   }
   Result<std::vector<Payment>> overdue_orders(Timestamp now, std::size_t limit) override {
     const std::lock_guard lock(mutex_);

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <string>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 
 namespace tiketi::sql {
@@ -43,14 +44,10 @@ class SqlCatalogStore final : public CatalogStore {
 
   Result<std::vector<std::optional<Event>>> events(std::span<const EventId> ids) override {
     static const Statement statement = bulk_select("events", {{"id", Type::uuid}}, event_columns);
-    std::vector<Uuid> keys;
-    for (const EventId id : ids) keys.push_back(id.uuid);
-    std::sort(keys.begin(), keys.end());
-    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
     std::unordered_map<EventId, Event> found;
     const auto take = [&found](const Row& row) { found.emplace(EventId{row.uuid(0)}, event_of(row)); };
-    if (!keys.empty())
-      if (auto done = read(database_, {&statement, {std::move(keys)}, take}); !done) return done.error();
+    if (!ids.empty())
+      if (auto done = read(database_, {&statement, {distinct_uuids_of(ids)}, take}); !done) return done.error();
     std::vector<std::optional<Event>> out(ids.size());
     for (std::size_t i = 0; i < ids.size(); ++i)
       if (const auto event = found.find(ids[i]); event != found.end()) out[i] = event->second;
@@ -89,14 +86,23 @@ class SqlCatalogStore final : public CatalogStore {
     return layouts;
   }
 
-  Result<std::vector<TicketType>> ticket_types(EventId event) override {
-    static const Statement statement(select(ticket_type_columns, "ticket_types WHERE event_id = $1"));
-    auto types = collect<TicketType>(statement, {std::vector<Uuid>{event.uuid}}, ticket_type_of);
-    if (types)
-      std::sort(types->begin(), types->end(), [](const TicketType& a, const TicketType& b) {
+  Result<std::vector<std::vector<TicketType>>> ticket_types(std::span<const EventId> events) override {
+    static const Statement statement = bulk_select("ticket_types", {{"event_id", Type::uuid}}, ticket_type_columns);
+    std::unordered_map<EventId, std::vector<TicketType>> found;
+    const auto take = [&found](const Row& row) {
+      TicketType type = ticket_type_of(row);
+      found[type.event_id].push_back(std::move(type));
+    };
+    if (!events.empty())
+      if (auto done = read(database_, {&statement, {distinct_uuids_of(events)}, take}); !done) return done.error();
+    for (auto& [event, types] : found)
+      std::sort(types.begin(), types.end(), [](const TicketType& a, const TicketType& b) {
         return std::tie(b.price.minor, a.name, a.id) < std::tie(a.price.minor, b.name, b.id);
       });
-    return types;
+    std::vector<std::vector<TicketType>> out(events.size());
+    for (std::size_t i = 0; i < events.size(); ++i)
+      if (const auto types = found.find(events[i]); types != found.end()) out[i] = types->second;
+    return out;
   }
 
   Result<std::optional<TicketType>> ticket_type(TicketTypeId id) override {

@@ -279,15 +279,19 @@ Step update_house_accounts(std::span<const BookedAccount* const> accounts) {
 }
 
 Step insert_payment_keys(std::span<const PaymentKeyRecord* const> records) {
-  static const Statement statement = bulk_insert(
-      "payment_keys",
-      {{"user_id", Type::uuid}, {"key", Type::text}, {"fingerprint"}, {"payment_id", Type::uuid}, {"created_at"}});
+  static const Statement statement = bulk_insert("payment_keys", {{"user_id", Type::uuid},
+                                                                  {"key", Type::text},
+                                                                  {"fingerprint"},
+                                                                  {"payment_id", Type::uuid},
+                                                                  {"created_at"},
+                                                                  {"refund_id", Type::uuid}});
   return {&statement,
           {column(records, [](const PaymentKeyRecord& each) { return each.user_id.uuid; }),
            column(records, [](const PaymentKeyRecord& each) { return text(each.key); }),
            column(records, [](const PaymentKeyRecord& each) { return static_cast<std::int64_t>(each.fingerprint); }),
            column(records, [](const PaymentKeyRecord& each) { return each.payment_id.uuid; }),
-           column(records, [](const PaymentKeyRecord& each) { return each.created_at.ms; })},
+           column(records, [](const PaymentKeyRecord& each) { return each.created_at.ms; }),
+           column(records, [](const PaymentKeyRecord& each) { return each.refund_id.uuid; })},
           {}};
 }
 

@@ -92,7 +92,7 @@ std::vector<std::optional<Value>> in_order(const std::vector<Key>& keys, const s
 
 void ask_keys(const PaymentQuestion& question, std::vector<Step>& steps, Found& found) {
   static const Statement select = bulk_select("payment_keys", {{"user_id", Type::uuid}, {"key", Type::text}},
-                                              "user_id, key, fingerprint, payment_id, created_at");
+                                              "user_id, key, fingerprint, payment_id, created_at, refund_id");
   if (question.keys.empty()) return;
   std::vector<Uuid> users;
   std::vector<std::string_view> keys;
@@ -103,7 +103,7 @@ void ask_keys(const PaymentQuestion& question, std::vector<Step>& steps, Found& 
   steps.push_back({&select, {std::move(users), std::move(keys)}, [&found](const Row& row) {
                      found.keys.push_back({UserId{row.uuid(0)}, std::string(row.text(1)),
                                            static_cast<std::uint64_t>(row.integer(2)), PaymentId{row.uuid(3)},
-                                           Timestamp{row.integer(4)}});
+                                           Timestamp{row.integer(4)}, RefundId{row.uuid(5)}});
                    }});
 }
 
@@ -185,8 +185,14 @@ Result<std::vector<std::vector<Refund>>> SqlPaymentStore::refunds_of(std::span<c
 }
 
 Result<std::vector<Payment>> SqlPaymentStore::due_payments(Timestamp now, std::size_t limit) {
-  static const Statement select(
-      select_payments("status = 1 AND next_attempt_at <= $1 ORDER BY next_attempt_at, id LIMIT $2"));
+  const auto some = [](const std::string& in_doubt) {
+    return "SELECT * FROM (" +
+           select_payments(in_doubt + " AND next_attempt_at <= $1 ORDER BY next_attempt_at, id LIMIT $2") +
+           ") AS one_kind";
+  };
+  static const Statement select("SELECT * FROM (" + some("status = 1") + " UNION ALL " +
+                                some("status = 3 AND next_attempt_at > 0") +
+                                ") AS due ORDER BY next_attempt_at, id LIMIT $2");
   return payments(select, {one(now.ms), one_limit(limit)});
 }
 

@@ -4,12 +4,18 @@
 
 #include <tiketi/box_office/best_available.hpp>
 
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
 namespace tiketi::box_office {
 
 namespace {
 
-constexpr std::size_t max_known_maps = 64;
-constexpr std::int64_t max_map_age_ms = 1'000;
+bool is_too_old(Timestamp loaded_at, Timestamp now) {
+  const std::int64_t age = now.ms - loaded_at.ms;
+  return age < 0 || age > max_map_age_ms;
+}
 
 /// The record of each command's key, if there is one.
 Result<std::vector<std::optional<IdempotencyRecord>>> find_records(Desk& desk, std::span<const ReserveBest> commands,
@@ -103,67 +109,99 @@ std::vector<std::size_t> BestSeats::play_round(Desk& desk, std::span<const Reser
 }
 
 Result<std::vector<SeatId>> BestSeats::pick(Desk& desk, const ReserveBest& command, std::int64_t started) {
-  const auto entry = known(command.event_id);
-  const std::lock_guard lock(entry->mutex);
+  const auto known = find_or_add(command.event_id, desk.clock.now());
+  const std::lock_guard lock(known->mutex);
   for (;;) {
     const Timestamp now = desk.clock.now();
-    const std::int64_t age = now.ms - entry->loaded_at.ms;
-    if (entry->load == 0 || age < 0 || age > max_map_age_ms) {
-      auto map = desk.store.seat_map(command.event_id);
-      if (map.has_error()) return map.error();
-      entry->map = std::move(*map);
-      entry->loaded_at = now;
-      entry->load = ++loads_;
-    }
-    auto seats = best_available(entry->map, command, now);
+    if (known->load == 0 || is_too_old(known->loaded_at, now))
+      if (auto loaded = load(desk, command.event_id, known); loaded.has_error()) return loaded.error();
+    auto seats = best_available(known->map, command, now);
     if (seats.has_value()) {
       // Others in this batch, and soon after it, look elsewhere.
       for (const SeatId seat : *seats)
-        entry->map.live[*entry->map.find(seat)] = {PlaceStatus::held, 0, now.plus_ms(desk.policy.hold_ms)};
+        known->map.live[*known->map.find(seat)] = {PlaceStatus::held, 0, now.plus_ms(desk.policy.hold_ms)};
       return seats;
     }
     // Seats may have come back since the map was loaded: nobody is refused on an old one.
-    if (entry->load > started) return seats;
-    entry->load = 0;
+    if (known->load > started) return seats;
+    known->load = 0;
   }
 }
 
 void BestSeats::mark_taken(Desk& desk, EventId event, const Error& refusal) {
-  const auto entry = known(event);
-  const std::lock_guard lock(entry->mutex);
+  const auto known = find(event);
+  if (!known) return;
+  const std::lock_guard lock(known->mutex);
   const Timestamp until = desk.clock.now().plus_ms(desk.policy.hold_ms);
   for (const Detail& detail : refusal.details) {
     if (detail.name != "seat") continue;
     const auto id = SeatId::parse(detail.value);
-    const auto index = id ? entry->map.find(*id) : std::nullopt;
-    if (index) entry->map.live[*index] = {PlaceStatus::held, 0, until};
+    const auto index = id ? known->map.find(*id) : std::nullopt;
+    if (index) known->map.live[*index] = {PlaceStatus::held, 0, until};
   }
 }
 
 void BestSeats::give_back(const Reserve& command) {
-  const auto entry = known(command.event_id);
-  const std::lock_guard lock(entry->mutex);
+  const auto known = find(command.event_id);
+  if (!known) return;
+  const std::lock_guard lock(known->mutex);
   for (const SeatId seat : command.seats)
-    if (const auto index = entry->map.find(seat)) entry->map.live[*index] = {};
+    if (const auto index = known->map.find(seat)) known->map.live[*index] = {};
+}
+
+Result<void> BestSeats::load(Desk& desk, EventId event, const std::shared_ptr<Known>& known) {
+  const Timestamp now = desk.clock.now();
+  auto map = desk.store.seat_map(event);
+  if (map.has_error()) {
+    forget(event);
+    return map.error();
+  }
+  known->map = std::move(*map);
+  known->loaded_at = now;
+  known->load = ++loads_;
+  keep(event, {known, now, known->map.size()});
+  return {};
 }
 
 void BestSeats::forget(EventId event) {
-  const auto entry = known(event);
-  const std::lock_guard lock(entry->mutex);
-  entry->load = 0;
+  const std::lock_guard lock(mutex_);
+  maps_.erase(event);
 }
 
-std::shared_ptr<BestSeats::Known> BestSeats::known(EventId event) {
+std::shared_ptr<BestSeats::Known> BestSeats::find(EventId event) {
   const std::lock_guard lock(mutex_);
-  auto& entry = maps_[event];
-  if (!entry) {
-    entry = std::make_shared<Known>();
-    // Which one goes does not matter: it is loaded again when it is asked for.
-    if (maps_.size() > max_known_maps)
-      maps_.erase(maps_.begin()->first == event ? std::next(maps_.begin()) : maps_.begin());
-    return maps_[event];
-  }
-  return entry;
+  const auto found = maps_.find(event);
+  return found == maps_.end() ? nullptr : found->second.known;
+}
+
+std::shared_ptr<BestSeats::Known> BestSeats::find_or_add(EventId event, Timestamp now) {
+  const std::lock_guard lock(mutex_);
+  Kept& kept = maps_[event];
+  if (!kept.known) kept = {std::make_shared<Known>(), now, 0};
+  return kept.known;
+}
+
+void BestSeats::keep(EventId event, Kept kept) {
+  const std::lock_guard lock(mutex_);
+  const Timestamp now = kept.loaded_at;
+  maps_[event] = std::move(kept);
+  std::erase_if(maps_, [now](const auto& each) { return is_too_old(each.second.loaded_at, now); });
+  const auto is_older = [event](const auto& one, const auto& other) {
+    return std::pair(one.first == event, one.second.loaded_at) <
+           std::pair(other.first == event, other.second.loaded_at);
+  };
+  while (maps_.size() > 1 && count_seats() > max_seats_)
+    maps_.erase(std::min_element(maps_.begin(), maps_.end(), is_older));
+}
+
+std::size_t BestSeats::count_seats() const {
+  return std::accumulate(maps_.begin(), maps_.end(), std::size_t{0},
+                         [](std::size_t sum, const auto& each) { return sum + each.second.seats; });
+}
+
+std::size_t BestSeats::known_seats() {
+  const std::lock_guard lock(mutex_);
+  return count_seats();
 }
 
 }  // namespace tiketi::box_office

@@ -7,6 +7,8 @@
 #include <tiketi/box_office/seat_map.hpp>
 
 #include <atomic>
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -15,11 +17,21 @@
 
 namespace tiketi::box_office {
 
-/// Keeps the maps of the events that are asked for most recently. A stale map costs a second try, never a seat:
-/// the commit decides. Thread-safe.
+/// For how long a map is used, and how many seats all that are kept may have: of more, those loaded longest ago go. One
+/// is always kept. A seat takes 64 bytes.
+inline constexpr std::int64_t max_map_age_ms = 1'000;
+inline constexpr std::size_t max_known_seats = 1'000'000;
+
+/// Keeps the maps of the events that are asked for now. A stale map costs a second try, never a seat: the commit
+/// decides. Thread-safe.
 class BestSeats {
  public:
+  explicit BestSeats(std::size_t max_seats = max_known_seats) : max_seats_(max_seats) {}
+
   std::vector<Result<Reserved>> reserve(Desk& desk, std::span<const ReserveBest> commands);
+
+  /// Of all maps that are kept.
+  std::size_t known_seats();
 
  private:
   struct Known {
@@ -27,6 +39,12 @@ class BestSeats {
     SeatMap map;
     Timestamp loaded_at;
     std::int64_t load = 0;  // which load of a map this was; 0: none
+  };
+  /// Whoever uses the map when it is dropped keeps it alive until then.
+  struct Kept {
+    std::shared_ptr<Known> known;
+    Timestamp loaded_at;
+    std::size_t seats = 0;
   };
 
   /// Picks for all open commands and holds what was picked; returns the commands that have to pick anew.
@@ -38,13 +56,20 @@ class BestSeats {
   void mark_taken(Desk& desk, EventId event, const Error& refusal);
   /// Seats that were picked and then not held, by who was refused, are there for others.
   void give_back(const Reserve& command);
+  /// Loads the map of `known`, whose mutex is locked.
+  Result<void> load(Desk& desk, EventId event, const std::shared_ptr<Known>& known);
   /// The map is loaded again when it is needed.
   void forget(EventId event);
-  std::shared_ptr<Known> known(EventId event);
+  std::shared_ptr<Known> find(EventId event);  ///< null if there is none
+  std::shared_ptr<Known> find_or_add(EventId event, Timestamp now);
+  /// Keeps it, and drops others: those that are too old, then the oldest of those that are too many.
+  void keep(EventId event, Kept kept);
+  std::size_t count_seats() const;  // with `mutex_` locked
 
+  const std::size_t max_seats_;
   std::atomic<std::int64_t> loads_ = 0;
   std::mutex mutex_;
-  std::map<EventId, std::shared_ptr<Known>> maps_;
+  std::map<EventId, Kept> maps_;
 };
 
 }  // namespace tiketi::box_office

@@ -204,6 +204,16 @@ Result<Event> Catalog::update(Event event) {
   return wanted;
 }
 
+Result<Event> Catalog::change(EditEvent edit) {
+  const EventId id = edit.event.id;
+  catalog::OfferChanges changes = body_->offer_changes();
+  const auto plan = changes.plan(id, edit.layout, std::move(edit.ticket_types));
+  if (!plan) return plan.error();
+  if (auto updated = update(std::move(edit.event)); !updated) return updated;
+  if (auto done = changes.carry_out(*plan); !done) return done.error();
+  return body_->event(id);
+}
+
 Result<Event> Catalog::cancel(EventId id) {
   for (int attempt = 1;; ++attempt) {
     auto event = body_->event(id);
@@ -256,22 +266,60 @@ Result<EventPage> Catalog::list(const EventQuery& query) {
 }
 
 Result<EventDetail> Catalog::detail(EventId id) {
-  const auto event = body_->event(id);
-  if (!event) return event.error();
-  const Event* one = &*event;
-  auto summaries = body_->summaries({&one, 1}, body_->clock.now());
-  if (!summaries) return summaries.error();
-  auto types = body_->store.ticket_types(id);
-  if (!types) return types.error();
+  auto found = details({&id, 1});
+  if (!found) return found.error();
+  if (!found->front()) return no_event();
+  return std::move(*found->front());
+}
 
+Result<std::vector<std::optional<EventDetail>>> Catalog::details(std::span<const EventId> ids) {
+  const auto events = body_->store.events(ids);
+  if (!events) return events.error();
+  std::vector<EventId> there;
+  std::vector<const Event*> found;
+  for (const std::optional<Event>& each : *events) {
+    if (!each) continue;
+    there.push_back(each->id);
+    found.push_back(&*each);
+  }
+  auto summaries = body_->summaries(found, body_->clock.now());
+  if (!summaries) return summaries.error();
+  auto types = body_->store.ticket_types(there);
+  if (!types) return types.error();
   std::vector<TicketTypeId> type_ids;
-  for (const TicketType& type : *types) type_ids.push_back(type.id);
+  for (const auto& of_event : *types)
+    for (const TicketType& each : of_event) type_ids.push_back(each.id);
   const auto availability = body_->inventory.availability(std::span<const TicketTypeId>(type_ids));
   if (!availability) return availability.error();
-  EventDetail out{.summary = std::move(summaries->front())};
-  for (std::size_t i = 0; i < types->size(); ++i)
-    out.ticket_types.push_back({std::move((*types)[i]), (*availability)[i]});
+
+  std::vector<std::optional<EventDetail>> out(ids.size());
+  auto summary = summaries->begin();
+  auto of_event = types->begin();
+  auto places = availability->begin();
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (!(*events)[i]) continue;
+    EventDetail& detail = out[i].emplace(EventDetail{.summary = std::move(*summary++)});
+    for (TicketType& each : *of_event++) detail.ticket_types.push_back({std::move(each), *places++});
+  }
   return out;
+}
+
+Result<Availability> Catalog::places_on_sale() {
+  const Timestamp now = body_->clock.now();
+  const auto snapshot = body_->snapshot(false);
+  if (!snapshot) return snapshot.error();
+  std::vector<EventId> open;
+  for (const Event& each : (*snapshot)->events)
+    if (catalog::status_of(each, {}, now) == EventStatus::on_sale) open.push_back(each.id);
+  const auto places = body_->inventory.availability(std::span<const EventId>(open));
+  if (!places) return places.error();
+  Availability sum;
+  for (const std::optional<Availability>& each : *places) {
+    if (!each || each->available == 0) continue;  // sold out
+    sum.total += each->total;
+    sum.available += each->available;
+  }
+  return sum;
 }
 
 Result<SeatLayout> Catalog::add_layout(SeatLayout layout) {

@@ -29,13 +29,7 @@ Result<void> check_type(std::span<const TicketType> types, const Event& event, s
     return refuse(prefix + "id", "is that of another ticket type");
   if (type.price.currency != event.price.currency)
     return refuse(prefix + "price.currency", "must be that of the event");
-  if (const auto ok = check(type); !ok) {
-    const Error& error = ok.error();
-    Error told{error.code, prefix + error.message, error.details};
-    for (Detail& detail : told.details)
-      if (detail.name == "field") detail.value = prefix + detail.value;
-    return told;
-  }
+  if (const auto ok = check(type); !ok) return within(prefix, ok.error());
   return {};
 }
 

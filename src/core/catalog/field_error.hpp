@@ -25,6 +25,14 @@ inline Error exceeds(std::string field, std::int64_t limit, std::string_view uni
   return error;
 }
 
+/// The same refusal of a part of something: `prefix` is what stands before the names of its fields.
+inline Error within(std::string_view prefix, Error error) {
+  error.message.insert(0, prefix);
+  for (Detail& detail : error.details)
+    if (detail.name == "field") detail.value.insert(0, prefix);
+  return error;
+}
+
 /// The same refusal, with the line of the text where it is.
 inline Error at_line(std::size_t line, Error error) {
   error.message = "line " + std::to_string(line) + ": " + error.message;

@@ -1,6 +1,5 @@
 #include "core/catalog/offer_changes.hpp"
 
-#include "core/catalog/event_creation.hpp"
 #include "core/catalog/field_error.hpp"
 
 #include <tiketi/catalog/rules.hpp>
@@ -25,6 +24,14 @@ Result<void> retry(Attempt attempt) {
 
 bool has(std::span<const TicketType> types, TicketTypeId id) {
   return std::any_of(types.begin(), types.end(), [id](const TicketType& each) { return each.id == id; });
+}
+
+Error too_few(const TicketType& type, std::int64_t taken) {
+  Error out = refuse("total_quantity", "can't be less than the " + std::to_string(taken) + " that are held or sold",
+                     Errc::has_reservations);
+  out.details.push_back({"ticket_type", type.id.text()});
+  out.details.push_back({"taken", std::to_string(taken)});
+  return out;
 }
 
 /// The first answer that is a refusal.
@@ -80,13 +87,10 @@ Result<std::int64_t> OfferChanges::generate_seats(EventId id, std::optional<Seat
     if (!event) return event.error();
     const std::optional<SeatLayoutId> wanted = layout ? layout : event->layout_id;
     if (!wanted) return refuse("layout_id", "is missing: the event has no layout of its own", Errc::layout_not_found);
-    const auto made = make_layout_seats(store_, *wanted);
-    if (!made) return made.error();
     auto offered = offer(id);
     if (!offered) return offered.error();
-    if (offered->seats > 0) return Error{Errc::already_exists, "the event has seats already", {{"field", "seats"}}};
-    for (const GeneratedSeat& seat : made->seats) offered->seats_worth_minor += seat.blocked ? 0 : seat.price_minor;
-    if (!worth(*offered)) return refuse("layout_id", "makes the event worth more than fits in 64 bits", Errc::overflow);
+    const auto made = seats_for(*offered, *wanted);
+    if (!made) return made.error();
     if (auto done = take_layout(*event, *wanted); !done) return done;
     count = static_cast<std::int64_t>(made->seats.size());
     return inventory_.add_seats(*event, made->layout, made->seats);
@@ -122,6 +126,81 @@ Result<void> OfferChanges::remove(EventId id) {
     const CatalogChange change = RemoveEvent{id, found->version};
     return first_refusal(store_.commit({&change, 1}));
   });
+}
+
+Result<OfferPlan> OfferChanges::plan(EventId id, std::optional<SeatLayoutId> layout, std::vector<TicketType> types) {
+  const auto event = open_event(id);
+  if (!event) return event.error();
+  auto offered = offer(id);
+  if (!offered) return offered.error();
+  if (layout && (offered->seats == 0 || event->layout_id != layout))
+    if (const auto seats = seats_for(*offered, *layout); !seats) return seats.error();
+  OfferPlan plan{.event = id, .layout = layout, .edits = {}, .additions = {}};
+  if (auto ok = plan_types(plan, *event, std::move(*offered), std::move(types)); !ok) return ok.error();
+  return plan;
+}
+
+/// Each is checked beside those before it, as if they were stored.
+Result<void> OfferChanges::plan_types(OfferPlan& plan, const Event& event, Offer offer, std::vector<TicketType> types) {
+  const auto known = store_.ticket_types(event.id);
+  if (!known) return known.error();
+  std::vector<TicketTypeId> known_ids;
+  for (const TicketType& each : *known) known_ids.push_back(each.id);
+  const auto places = inventory_.availability(std::span<const TicketTypeId>(known_ids));
+  if (!places) return places.error();
+  for (std::size_t i = 0; i < types.size(); ++i) {
+    TicketType& type = types[i];
+    const std::string prefix = "ticket_types[" + std::to_string(i) + "].";
+    const auto has_its_name = [&type](const TicketType& each) { return each.name == type.name; };
+    if (std::any_of(types.begin(), types.begin() + static_cast<std::ptrdiff_t>(i), has_its_name))
+      return refuse(prefix + "name", "is that of another ticket type");
+    type.event_id = event.id;
+    type.price.currency = event.price.currency;
+    std::int64_t taken = 0;
+    if (const auto stored = std::find_if(known->begin(), known->end(), has_its_name); stored != known->end()) {
+      plan.edits.push_back({stored->id, {}, type.description, type.price.minor, type.total_quantity});
+      type = edited(offering(*stored, offer), plan.edits.back());
+      const auto& stock = (*places)[static_cast<std::size_t>(stored - known->begin())];
+      if (stock) taken = stock->total - stock->available;
+    } else {
+      type.id = ids_.next<TicketTypeId>();
+      plan.additions.push_back(type);
+    }
+    if (const auto ok = check(type, event, offer); !ok)
+      return ok.error().detail("field") == "ticket_types" ? ok.error() : within(prefix, ok.error());
+    if (type.total_quantity < taken) return within(prefix, too_few(type, taken));
+    std::erase_if(offer.ticket_types, [&type](const TicketType& each) { return each.id == type.id; });
+    offer.ticket_types.push_back(type);
+  }
+  return {};
+}
+
+Result<void> OfferChanges::carry_out(const OfferPlan& plan) {
+  if (plan.layout)
+    if (auto done = have_seats(plan.event, *plan.layout); !done) return done;
+  for (const EditTicketType& each : plan.edits)
+    if (const auto done = update(each); !done) return done.error();
+  for (const TicketType& each : plan.additions)
+    if (const auto done = add(each); !done) return done.error();
+  return {};
+}
+
+Result<void> OfferChanges::have_seats(EventId id, SeatLayoutId layout) {
+  const auto made = generate_seats(id, layout);
+  if (made) return {};
+  if (made.error().code != Errc::already_exists) return made.error();
+  const auto found = event(id);
+  return found && found->layout_id == layout ? Result<void>() : made.error();
+}
+
+Result<LayoutSeats> OfferChanges::seats_for(Offer& offer, SeatLayoutId layout) {
+  auto made = make_layout_seats(store_, layout);
+  if (!made) return made;
+  if (offer.seats > 0) return Error{Errc::already_exists, "the event has seats already", {{"field", "seats"}}};
+  offer.seats = static_cast<std::int64_t>(made->seats.size());
+  for (const GeneratedSeat& seat : made->seats) offer.seats_worth_minor += seat.blocked ? 0 : seat.price_minor;
+  if (!worth(offer)) return refuse("layout_id", "makes the event worth more than fits in 64 bits", Errc::overflow);
+  return made;
 }
 
 Result<Event> OfferChanges::event(EventId id) {

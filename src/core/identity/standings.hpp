@@ -6,8 +6,8 @@
 #include <tiketi/base/time.hpp>
 #include <tiketi/identity/store.hpp>
 
-#include <atomic>
 #include <cstdint>
+#include <mutex>
 #include <optional>
 
 namespace tiketi::identity {
@@ -28,26 +28,33 @@ class Standings {
   }
 
   Result<Standing> look_up(const UserOfSession& caller, Timestamp now) {
-    const std::uint64_t before = forgotten_.load();
+    const std::uint64_t before = forgotten();
     auto read = store_.standings({&caller, 1});
     if (!read) return read.error();
     Standing standing = std::move(read->front());
-    cache_.put(caller.session_id, {caller.user_id, standing, now});
-    if (forgotten_.load() != before) cache_.erase(caller.session_id);
+    const std::lock_guard lock(changes_);
+    if (forgotten_ == before) cache_.put(caller.session_id, {caller.user_id, standing, now});
     return standing;
   }
 
   // To be called after the change was committed.
   void forget(SessionId id) {
+    const std::lock_guard lock(changes_);
     ++forgotten_;
     cache_.erase(id);
   }
   void forget(UserId id) {
+    const std::lock_guard lock(changes_);
     ++forgotten_;
     cache_.erase_if([id](SessionId, const Remembered& each) { return each.user_id == id; });
   }
 
  private:
+  std::uint64_t forgotten() {
+    const std::lock_guard lock(changes_);
+    return forgotten_;
+  }
+
   struct Remembered {
     UserId user_id;
     Standing standing;
@@ -56,7 +63,8 @@ class Standings {
 
   IdentityStore& store_;
   const std::int64_t keep_ms_;
-  std::atomic<std::uint64_t> forgotten_{0};
+  std::mutex changes_;  // what is forgotten while it is being put must not stay
+  std::uint64_t forgotten_ = 0;
   BoundedCache<SessionId, Remembered> cache_;
 };
 

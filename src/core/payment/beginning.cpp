@@ -105,8 +105,7 @@ Result<std::vector<std::optional<Payment>>> read_replays(Desk& desk,
 /// What a key that was used before answers to a request.
 Result<Payment> replay(const PaymentKeyRecord& record, const std::optional<Payment>& payment,
                        std::uint64_t fingerprint) {
-  if (record.fingerprint != fingerprint)
-    return Error{Errc::idempotency_misuse, "the idempotency key was used for another request; use a new key"};
+  if (record.fingerprint != fingerprint) return key_misused();
   if (!payment) return Error{Errc::storage_constraint, "the payment of an idempotency key is missing; run verify"};
   return *payment;
 }
@@ -162,13 +161,24 @@ std::optional<Result<BegunPayment>> answer_order(const ConfirmOrder& command, co
 Result<void> decide_orders(Desk& desk, std::span<const ConfirmOrder> commands, Beginning& round,
                            const std::vector<std::size_t>& open) {
   PaymentQuestion question;
-  for (const std::size_t index : open) question.orders.push_back(commands[index].order_id);
+  for (const std::size_t index : open) {
+    question.orders.push_back(commands[index].order_id);
+    if (!commands[index].idempotency_key.empty())
+      question.keys.push_back({*commands[index].owner, commands[index].idempotency_key});
+  }
   auto orders = desk.store.ask(question);
   if (orders.has_error()) return orders.error();
   std::vector<std::size_t> wanted;  // positions in `open`
   PaymentQuestion rivals;
+  std::size_t key = 0;
   for (std::size_t i = 0; i < open.size(); ++i) {
     const auto& order = orders->orders[i];
+    // The same request is of the same order, which knows itself that it was confirmed.
+    if (!commands[open[i]].idempotency_key.empty())
+      if (const auto& used = orders->keys[key++]; used && used->fingerprint != fingerprint(commands[open[i]])) {
+        round.answer(open[i], key_misused());
+        continue;
+      }
     if (auto known = answer_order(commands[open[i]], order)) {
       round.answer(open[i], std::move(*known));
       continue;

@@ -83,21 +83,22 @@ Result<void> check(const Prepare& command, const CashierPolicy& policy) {
 Result<void> check(const ConfirmOrder& command) {
   if (command.payment_key.empty()) return bad_field("payment_key", "name the payment key");
   if (command.order_id.empty()) return bad_field("order_id", "name the order");
+  if (!command.owner && !command.idempotency_key.empty()) return bad_field("owner", "say whose key it is");
   return all_of(check_text("payment_key", command.payment_key, max_payment_key_bytes),
                 check_text("order_id", command.order_id, max_order_id_bytes),
                 check_amount("amount", command.amount_minor, 1, max_amount_minor),
+                check_text("idempotency_key", command.idempotency_key, max_payment_idempotency_key_bytes),
                 check_text("test_code", command.test_code, max_test_code_bytes));
 }
 
 Result<void> check(const RefundPayment& command) {
   if (command.payment_id.is_nil()) return bad_field("payment", "name the payment");
   if (name(command.reason).empty()) return bad_field("reason", "there is no such reason");
-  if (command.amount_minor) {
-    if (command.reason != RefundReason::admin) return bad_field("amount", "only an administrator gives back a part");
-    if (auto amount = check_amount("amount", *command.amount_minor, 1, max_amount_minor); amount.has_error())
-      return amount;
-  }
-  return check_text("note", command.note, max_refund_note_bytes);
+  if (command.asked_by.is_nil() && !command.idempotency_key.empty())
+    return bad_field("asked_by", "say whose key it is");
+  return all_of(check_amount("amount", command.amount_minor.value_or(1), 1, max_amount_minor),
+                check_text("note", command.note, max_refund_note_bytes),
+                check_text("idempotency_key", command.idempotency_key, max_payment_idempotency_key_bytes));
 }
 
 Result<void> check(const CancellationPolicy& policy) {
@@ -133,6 +134,25 @@ std::uint64_t fingerprint(const Prepare& command) noexcept {
   all.add(static_cast<std::uint64_t>(command.method));
   all.add(static_cast<std::uint64_t>(command.method == PaymentMethod::mixed ? command.points_minor : 0));
   all.add(static_cast<std::uint64_t>(command.amount_minor));
+  return all.value();
+}
+
+std::uint64_t fingerprint(const ConfirmOrder& command) noexcept {
+  Fingerprint all;
+  all.add(std::string_view("confirm"));
+  all.add(command.payment_key);
+  all.add(command.order_id);
+  all.add(static_cast<std::uint64_t>(command.amount_minor));
+  return all.value();
+}
+
+std::uint64_t fingerprint(const RefundPayment& command) noexcept {
+  Fingerprint all;
+  all.add(std::string_view("refund"));
+  all.add(command.payment_id.uuid);
+  all.add(static_cast<std::uint64_t>(command.amount_minor.value_or(-1)));
+  all.add(static_cast<std::uint64_t>(command.reason));
+  all.add(command.note);
   return all.value();
 }
 

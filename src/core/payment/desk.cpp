@@ -96,6 +96,10 @@ Error money_returned(const Payment& payment) {
           {{"reason", payment.failure_code}, {"payment", payment.id.text()}}};
 }
 
+Error key_misused() {
+  return {Errc::idempotency_misuse, "the idempotency key was used for another request; use a new key"};
+}
+
 Error others_quicker() { return {Errc::version_conflict, "others were quicker several times in a row; try again"}; }
 
 }  // namespace tiketi::payment

@@ -65,6 +65,7 @@ Error payment_not_found();
 Error in_progress(const Payment& payment, std::string_view cause = {});
 Error money_returned(const Payment& payment);
 Error others_quicker();
+Error key_misused();
 
 // Making payments.
 std::vector<Result<BegunPayment>> begin_payments(Desk& desk, std::span<const Pay> commands);

@@ -137,6 +137,8 @@ Result<PaymentChange> claim_order(const ConfirmOrder& command, const Payment& or
   PaymentChange change = change_of(order);
   change.after.payment_key = command.payment_key;
   begin_processing(change, ids, now, policy);
+  if (!command.idempotency_key.empty())
+    change.key = {*command.owner, command.idempotency_key, fingerprint(command), order.id, now};
   return change;
 }
 
@@ -183,6 +185,7 @@ PaymentChange fail(const Payment& current, std::string_view code, const StepIds&
   change.news = PaymentNews::failed;
   change.after.status = PaymentStatus::failed;
   change.after.updated_at = now;
+  change.after.next_attempt_at = {};
   change.after.failure_code = code_to_store(code);
   release_points(change, ids.first_entry, now);
   return change;

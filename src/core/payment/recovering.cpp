@@ -1,8 +1,10 @@
 // What a crash, a time-out or a lost message left unfinished.
 
 #include "core/payment/settling.hpp"
+#include "core/payment/step.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace tiketi::payment {
 
@@ -90,6 +92,32 @@ void keep_holds(Desk& desk, const std::vector<OpenCase>& cases) {
   if (!holds.empty()) (void)desk.reservations.keep(holds);  // those that can't be kept are over: nothing to do
 }
 
+std::size_t count_ended(const std::vector<Result<PaidPayment>>& settled) {
+  return static_cast<std::size_t>(std::count_if(settled.begin(), settled.end(), [](const auto& each) {
+    return each.has_value() || each.error().code != Errc::payment_in_progress;
+  }));
+}
+
+/// Of payments that failed though the provider never refused them to us: what it has taken since goes back. If it has
+/// not, that is the end of it; if it can't tell, it is asked later.
+Result<std::size_t> clear_doubts(Desk& desk, std::vector<OpenCase> failed) {
+  std::vector<OpenCase> taken;
+  std::vector<PaymentChange> changes;
+  std::size_t cleared = 0;
+  for (OpenCase& each : failed) {
+    if (each.knowledge.kind == Kind::taken) {
+      taken.push_back(std::move(each));
+      continue;
+    }
+    const bool is_open = each.knowledge.kind == Kind::unknown;
+    changes.push_back(change_of(each.payment));
+    changes.back().after.next_attempt_at = is_open ? desk.clock.now().plus_ms(desk.policy.last_retry_ms) : Timestamp{};
+    if (!is_open) ++cleared;
+  }
+  if (const auto outcomes = commit(desk, changes); outcomes.has_error()) return outcomes.error();
+  return cleared + count_ended(settle(desk, std::move(taken)));
+}
+
 Result<std::size_t> recover_payments(Desk& desk, std::size_t limit) {
   const Timestamp now = desk.clock.now();
   auto due = desk.store.due_payments(now, limit);
@@ -99,12 +127,17 @@ Result<std::size_t> recover_payments(Desk& desk, std::size_t limit) {
   for_each_chunk(desk, cases.size(), [&](std::size_t first, std::size_t count) {
     for (std::size_t i = first; i < first + count; ++i) cases[i].knowledge = find_out(desk, cases[i].payment, now);
   });
+  const auto first_failed = std::stable_partition(cases.begin(), cases.end(), [](const OpenCase& each) {
+    return each.payment.status == PaymentStatus::processing;
+  });
+  std::vector<OpenCase> failed(std::make_move_iterator(first_failed), std::make_move_iterator(cases.end()));
+  cases.erase(first_failed, cases.end());
+  const auto cleared = clear_doubts(desk, std::move(failed));
   ask_again(desk, cases);
   keep_holds(desk, cases);
-  const auto settled = settle(desk, std::move(cases));
-  return static_cast<std::size_t>(std::count_if(settled.begin(), settled.end(), [](const auto& each) {
-    return each.has_value() || each.error().code != Errc::payment_in_progress;
-  }));
+  const std::size_t ended = count_ended(settle(desk, std::move(cases)));
+  if (cleared.has_error()) return cleared.error();
+  return *cleared + ended;
 }
 
 /// No money moves for an order unless we confirm it, so nobody has to be asked.
@@ -146,7 +179,10 @@ Result<std::size_t> recover_cancellations(Desk& desk, std::size_t limit) {
   for (const EventCancellation& each : *unfinished) {
     const auto done = go_on_cancelling(desk, each, limit);
     if (done.has_error()) return done.error();
-    moved += *done && ((*done)->finished_at.ms > 0 || (*done)->cancelled > each.cancelled);
+    if (!*done) continue;
+    const std::int64_t ended = (*done)->finished_at.ms > 0 ? 1 : 0;
+    // Others may be at the event too, and what they count may be counted over.
+    moved += static_cast<std::size_t>(std::max(ended, (*done)->cancelled - each.cancelled));
   }
   return moved;
 }

@@ -103,17 +103,20 @@ Result<PaymentChange> refund(const RefundPayment& command, const Payment& curren
                              const StepIds& ids, Timestamp now, const CashierPolicy& policy) {
   if (auto ready = check_status(current, facts); ready.has_error()) return ready.error();
   const std::int64_t left = current.refundable_minor();
-  if (command.amount_minor.value_or(0) > left)
+  RefundPayment wish = command;
+  if (wish.amount_minor == left) wish.amount_minor.reset();  // who names all of it wants all of it
+  if (wish.amount_minor && wish.reason != RefundReason::admin)
+    return Error{Errc::not_permitted, "only an administrator gives back a part"};
+  if (wish.amount_minor.value_or(0) > left)
     return Error{Errc::refund_exceeds, "more than is left to give back", {{"left", std::to_string(left)}}};
   const bool of_points = current.purpose == PaymentPurpose::points;
-  auto share =
-      of_points ? share_of_points(command, current, facts) : share_of_sale(command, current, facts, now, policy);
+  auto share = of_points ? share_of_points(wish, current, facts) : share_of_sale(wish, current, facts, now, policy);
   if (share.has_error()) return share.error();
 
   PaymentChange change = change_of(current);
   Payment& after = change.after;
   change.news = PaymentNews::refunded;
-  change.refund = RefundStep{0, new_refund(command, current, *share, ids.refund, now, policy)};
+  change.refund = RefundStep{0, new_refund(wish, current, *share, ids.refund, now, policy)};
   const Refund& refund = change.refund->after;
   after.updated_at = now;
   after.card_refunded_minor += refund.card_minor();
@@ -126,6 +129,8 @@ Result<PaymentChange> refund(const RefundPayment& command, const Payment& curren
              {account(after, AccountKind::refunds_payable), refund.card_minor()},
              {user_points(after), refund.points_minor},
              {account(after, AccountKind::cancellation_fees), share->fee_minor}});
+  if (!command.idempotency_key.empty())
+    change.key = {command.asked_by, command.idempotency_key, fingerprint(command), current.id, now, ids.refund};
   return change;
 }
 

@@ -198,6 +198,9 @@ class Booking {
   Result<void> play_round(const std::vector<std::size_t>& open) {
     std::vector<PaymentId> ids;
     for (const std::size_t index : open) ids.push_back(wanted_[index].command.payment_id);
+    // Keys first: the payment as it is read after them has in it what a key has booked.
+    auto keys = keys_of(open);
+    if (keys.has_error()) return keys.error();
     auto payments = read_payments(desk_, ids);
     if (payments.has_error()) return payments.error();
     auto refunds = desk_.store.refunds_of(ids);
@@ -212,6 +215,12 @@ class Booking {
     for (std::size_t i = 0; i < open.size(); ++i) {
       auto& payment = (*payments)[i];
       const auto& before = (*refunds)[i];
+      const auto& key = (*keys)[i];
+      if (key && key->fingerprint != fingerprint(wanted_[open[i]].command)) {
+        answers_[open[i]] = key_misused();
+        continue;
+      }
+      if (key) tried_[open[i]].push_back(key->refund_id);
       if (was_booked(open[i], payment, before)) continue;
       auto change = decide(open[i], payment, before, (*balances)[i], steps[i], now);
       if (change.has_error()) {
@@ -228,6 +237,24 @@ class Booking {
       if ((*outcomes)[i].kind == PaymentOutcome::Kind::applied)
         enter(owners[i], {std::move(changes[i].after), std::move(changes[i].refund->after)});
     return {};
+  }
+
+  /// What each one's idempotency key did before.
+  Result<std::vector<std::optional<PaymentKeyRecord>>> keys_of(const std::vector<std::size_t>& open) {
+    std::vector<std::optional<PaymentKeyRecord>> out(open.size());
+    PaymentQuestion question;
+    std::vector<std::size_t> owners;
+    for (std::size_t i = 0; i < open.size(); ++i) {
+      const RefundPayment& command = wanted_[open[i]].command;
+      if (command.idempotency_key.empty()) continue;
+      question.keys.push_back({command.asked_by, command.idempotency_key});
+      owners.push_back(i);
+    }
+    if (owners.empty()) return out;
+    auto answer = desk_.store.ask(question);
+    if (answer.has_error()) return answer.error();
+    for (std::size_t i = 0; i < owners.size(); ++i) out[owners[i]] = std::move(answer->keys[i]);
+    return out;
   }
 
   Result<std::vector<std::int64_t>> points_of(const std::vector<std::optional<Payment>>& payments) {
@@ -250,7 +277,7 @@ class Booking {
     return refund(command, *payment, {event_date, balance, pending}, step, now, desk_.policy);
   }
 
-  /// Whether it was this call that booked a refund, as after a lost answer.
+  /// Whether it was this command that booked a refund: in this call, as after a lost answer, or by its key in another.
   bool was_booked(std::size_t index, const std::optional<Payment>& payment, const std::vector<Refund>& refunds) {
     for (const Refund& each : refunds)
       if (std::find(tried_[index].begin(), tried_[index].end(), each.id) != tried_[index].end()) {

@@ -140,8 +140,11 @@ class Settlement {
     switch (knowledge.kind) {
       case Kind::unknown:
         return postpone(payment, code_of(knowledge.error), now, desk_.policy);
-      case Kind::refused:
-        return fail(payment, code_of(knowledge.error), ids, now);
+      case Kind::refused: {
+        PaymentChange change = fail(payment, code_of(knowledge.error), ids, now);
+        if (knowledge.second_hand) change.after.next_attempt_at = now.plus_ms(desk_.policy.last_retry_ms);
+        return change;
+      }
       case Kind::taken:
       case Kind::not_needed:
         break;

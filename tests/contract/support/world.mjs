@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import { Api } from './api.mjs';
 import { Server, admin, jwtSecret } from './server.mjs';
@@ -13,6 +14,16 @@ export const inDays = (days) => new Date(Date.now() + days * day).toISOString();
 
 /** An id that belongs to nothing. */
 export const nobody = '0198f0a2-4c1e-7d3b-8a55-1f2e3d4c5b6a';
+
+/** Asks until it is so, for ten seconds at most; resolves to the last answer. */
+export async function until(ask, isSo) {
+  const end = Date.now() + 10_000;
+  for (;;) {
+    const answer = await ask();
+    if (isSo(answer) || Date.now() > end) return answer;
+    await pause(10);
+  }
+}
 
 let people = 0;
 
@@ -148,6 +159,20 @@ export class World {
 
   async payments(customer) {
     return (await this.api.get('/payments/my', { token: customer })).payments;
+  }
+
+  /** The payment once it has that status and nothing of it is under way; as it is then if that takes too long. */
+  settled(customer, id, status) {
+    return until(
+      async () => (await this.api.get(`/payments/${id}`, { token: customer })).payment,
+      (payment) => payment.status === status && payment.refunds.every((each) => each.status === 'completed'),
+    );
+  }
+
+  /** What the provider tells when something of an order has changed; the server looks at orders in turn, later. */
+  tell(orderId) {
+    const json = { eventType: 'PAYMENT_STATUS_CHANGED', data: { orderId, status: 'DONE' } };
+    return this.api.post(200, '/payments/toss/webhook', { json });
   }
 
   async available(ticketType) {
