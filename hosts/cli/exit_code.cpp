@@ -27,6 +27,13 @@ ExitCode exit_code_of(Errc code) noexcept {
     case Errc::sale_not_open:
     case Errc::sale_ended:
     case Errc::event_closed:
+    case Errc::queue_full:
+    case Errc::queue_required:
+    case Errc::entry_token_forged:
+    case Errc::entry_token_other_event:
+    case Errc::entry_token_other_user:
+    case Errc::entry_token_expired:
+    case Errc::admission_over:
     case Errc::reservation_limit:
     case Errc::buyer_limit:
     case Errc::seat_blocked:

@@ -22,7 +22,8 @@ struct Place {
   bool is_service() const {
     static constexpr std::array services = {"catalog/catalog.hpp",    "box_office/box_office.hpp",
                                             "identity/accounts.hpp",  "payment/cashier.hpp",
-                                            "ticket/ticket_desk.hpp", "notice/notice_board.hpp"};
+                                            "ticket/ticket_desk.hpp", "notice/notice_board.hpp",
+                                            "waiting_room/waiting_room.hpp"};
     return area == Area::public_header && std::ranges::find(services, room + '/' + file) != services.end();
   }
 };

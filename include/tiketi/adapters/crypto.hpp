@@ -6,7 +6,9 @@
 #include <tiketi/identity/password_hasher.hpp>
 #include <tiketi/identity/refresh_tokens.hpp>
 #include <tiketi/identity/token_signer.hpp>
+#include <tiketi/ports/random.hpp>
 #include <tiketi/ticket/signer.hpp>
+#include <tiketi/waiting_room/entry_token.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -82,5 +84,16 @@ std::unique_ptr<TicketVerifier> make_ticket_verifier(std::span<const TicketPubli
 /// A public key as PEM text, and back. invalid_argument.
 std::string to_pem(const TicketPublicKey& key);
 Result<TicketPublicKey> parse_ticket_key_pem(std::string_view text);
+
+/// Entry tokens of the waiting room, by keyed BLAKE2b with the secret in `file` (32 bytes in base64url), which only its
+/// owner may read. Makes the file and its directory if there is none; of several processes that do so at once all get
+/// the same secret. invalid_argument (details: field, file), unavailable.
+Result<std::unique_ptr<EntryTokenSigner>> open_entry_token_signer(const std::string& file);
+
+/// With a secret that nobody knows: its tokens end with it.
+std::unique_ptr<EntryTokenSigner> make_ephemeral_entry_token_signer();
+
+/// The system's randomness.
+std::unique_ptr<Random> make_random();
 
 }  // namespace tiketi::crypto

@@ -10,6 +10,7 @@
 #include <tiketi/ports/answers.hpp>
 #include <tiketi/ports/audit.hpp>
 #include <tiketi/ticket/store.hpp>
+#include <tiketi/waiting_room/store.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -46,6 +47,7 @@ class Stores {
   virtual Answers& answers() = 0;
   virtual IdentityStore& identity() = 0;
   virtual PaymentStore& payments() = 0;
+  virtual WaitingRoomStore& waiting_rooms() = 0;
 
   /// In order of number; empty for a store without tables. storage_newer, storage_mismatch (the database
   /// is not ours, or an applied migration was altered), unavailable.

@@ -55,6 +55,15 @@ enum class Errc : std::uint8_t {
   sale_ended,     ///< details: ended_at (ISO 8601)
   event_closed,   ///< the event's inventory takes no new holds; existing ones can still be released
 
+  // The event's waiting room stands before it.
+  queue_full,               ///< as many wait as the room takes; details: limit
+  queue_required,           ///< nobody comes in without having entered the waiting room; details: event
+  entry_token_forged,       ///< malformed, or not signed by us
+  entry_token_other_event,  ///< good for another event
+  entry_token_other_user,   ///< given to somebody else
+  entry_token_expired,      ///< ask the waiting room for a new one; details: expired_at
+  admission_over,           ///< the customer left, has bought, or was idle for too long: enter again
+
   // The customer's limits.
   reservation_limit,  ///< more places than one reservation may hold; details: limit
   buyer_limit,        ///< more places than one customer may hold for the event; details: limit, holding

@@ -45,6 +45,25 @@ bool write_all(int descriptor, std::string_view text) {
   return true;
 }
 
+/// Writes the text durably under another name, and returns that.
+Result<std::string> write_unfinished(const std::string& path, std::string_view text) {
+  std::string unfinished = path + '.' + std::to_string(::getpid()) + ".new";
+  const File file(::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!file.is_open()) return system_error("can't make", unfinished);
+  if (!write_all(file.get(), text) || ::fsync(file.get()) != 0) {
+    Error error = system_error("can't write", unfinished);
+    ::unlink(unfinished.c_str());
+    return error;
+  }
+  return unfinished;
+}
+
+/// A new name, too, has to survive a power failure.
+void keep_name(const std::string& path) {
+  const File directory(::open(std::filesystem::path(path).parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (directory.is_open()) ::fsync(directory.get());
+}
+
 }  // namespace
 
 Error bad_key_file(const std::string& path, std::string_view what) {
@@ -72,25 +91,29 @@ Result<std::string> read_key_file(const std::string& path) {
 }
 
 Result<void> write_key_file(const std::string& path, std::string_view text) {
-  const std::string unfinished = path + '.' + std::to_string(::getpid()) + ".new";
-  {
-    const File file(::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (!file.is_open()) return system_error("can't make", unfinished);
-    if (!write_all(file.get(), text) || ::fsync(file.get()) != 0) {
-      Error error = system_error("can't write", unfinished);
-      ::unlink(unfinished.c_str());
-      return error;
-    }
-  }
-  if (std::rename(unfinished.c_str(), path.c_str()) != 0) {
+  const auto unfinished = write_unfinished(path, text);
+  if (unfinished.has_error()) return unfinished.error();
+  if (std::rename(unfinished->c_str(), path.c_str()) != 0) {
     Error error = system_error("can't make", path);
-    ::unlink(unfinished.c_str());
+    ::unlink(unfinished->c_str());
     return error;
   }
-  // The name, too, has to survive a power failure.
-  const File directory(::open(std::filesystem::path(path).parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (directory.is_open()) ::fsync(directory.get());
+  keep_name(path);
   return {};
+}
+
+Result<bool> write_new_key_file(const std::string& path, std::string_view text) {
+  const auto unfinished = write_unfinished(path, text);
+  if (unfinished.has_error()) return unfinished.error();
+  const bool is_new = ::link(unfinished->c_str(), path.c_str()) == 0;
+  if (!is_new && errno != EEXIST) {
+    Error error = system_error("can't make", path);
+    ::unlink(unfinished->c_str());
+    return error;
+  }
+  ::unlink(unfinished->c_str());
+  keep_name(path);
+  return is_new;
 }
 
 Result<void> make_key_directory(const std::string& path) {

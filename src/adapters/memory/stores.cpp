@@ -6,6 +6,7 @@
 #include "adapters/memory/notice_store.hpp"
 #include "adapters/memory/payment_store.hpp"
 #include "adapters/memory/ticket_store.hpp"
+#include "adapters/memory/waiting_room_store.hpp"
 
 #include <tiketi/adapters/memory.hpp>
 
@@ -23,6 +24,7 @@ class MemoryStores final : public Stores {
   Answers& answers() override { return *answers_; }
   IdentityStore& identity() override { return *identity_; }
   PaymentStore& payments() override { return *payments_; }
+  WaitingRoomStore& waiting_rooms() override { return *waiting_rooms_; }
   Result<std::vector<MigrationStatus>> migrations() override { return std::vector<MigrationStatus>{}; }
   Result<std::vector<int>> migrate() override { return std::vector<int>{}; }
   void watch(QueryWatcher) override {}
@@ -38,6 +40,7 @@ class MemoryStores final : public Stores {
   std::unique_ptr<AuditLog> audit_ = make_audit_log();
   std::unique_ptr<Answers> answers_ = make_answers();
   std::unique_ptr<IdentityStore> identity_ = make_identity_store();
+  std::unique_ptr<WaitingRoomStore> waiting_rooms_ = make_waiting_room_store();
 };
 
 }  // namespace

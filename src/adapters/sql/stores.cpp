@@ -23,6 +23,7 @@ class SqlStores final : public Stores {
   Answers& answers() override { return *answers_; }
   IdentityStore& identity() override { return *identity_; }
   PaymentStore& payments() override { return *payments_; }
+  WaitingRoomStore& waiting_rooms() override { return *waiting_rooms_; }
   Result<std::vector<MigrationStatus>> migrations() override { return migration_status(*database_); }
   Result<std::vector<int>> migrate() override { return sql::migrate(*database_); }
   void watch(QueryWatcher watcher) override { database_->watch(std::move(watcher)); }
@@ -38,6 +39,7 @@ class SqlStores final : public Stores {
   std::unique_ptr<Answers> answers_ = make_answers(*database_);
   std::unique_ptr<IdentityStore> identity_;
   std::unique_ptr<PaymentStore> payments_ = make_payment_store(*database_);
+  std::unique_ptr<WaitingRoomStore> waiting_rooms_ = make_waiting_room_store(*database_);
 };
 
 }  // namespace

@@ -17,6 +17,7 @@ std::unique_ptr<AuditLog> make_audit_log(Database& database);
 std::unique_ptr<Answers> make_answers(Database& database);
 std::unique_ptr<IdentityStore> make_identity_store(Database& database);
 std::unique_ptr<PaymentStore> make_payment_store(Database& database);
+std::unique_ptr<WaitingRoomStore> make_waiting_room_store(Database& database);
 
 /// All of them, with their migrations, owning the database.
 std::unique_ptr<Stores> make_stores(std::unique_ptr<Database> database);

@@ -1,0 +1,64 @@
+#pragma once
+// Port: where the logs of waiting rooms are kept.
+
+#include <tiketi/base/result.hpp>
+#include <tiketi/waiting_room/room.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace tiketi {
+
+/// Records for the end of an event's log, if `after_sequence` is the last one there (0: there is no log yet). Their
+/// sequences are the next ones.
+struct RoomAppend {
+  EventId event_id;
+  std::int64_t after_sequence = 0;
+  std::vector<RoomRecord> records;  ///< not empty
+  bool occupied = true;             ///< whether somebody is in the room, or its lobby open, after them
+};
+
+enum class AppendOutcome : std::uint8_t {
+  applied,
+  conflict,  ///< somebody else has appended first
+};
+
+/// The end of a log.
+struct RoomHead {
+  EventId event_id;
+  std::int64_t last_sequence = 0;
+  Timestamp updated_at;   ///< of the last record
+  bool occupied = false;  ///< as the last append told
+  friend bool operator==(const RoomHead&, const RoomHead&) = default;
+};
+
+/// Thread-safe. Reads see all that was committed before they began. Every function can return unavailable; those that
+/// write also storage_full and outcome_unknown (whether it was stored is seen by reading the log's end).
+class WaitingRoomStore {
+ public:
+  virtual ~WaitingRoomStore() = default;
+
+  /// Makes the whole batch durable in one transaction, and answers for each on its own, in order: of two of one event
+  /// the first wins. All records of one are stored, or none. The errors of `check`.
+  virtual Result<std::vector<AppendOutcome>> commit(std::span<const RoomAppend> appends) = 0;
+
+  /// Records of an event in order: those after `after_sequence`, at most `limit`.
+  virtual Result<std::vector<RoomRecord>> read(EventId event, std::int64_t after_sequence, std::size_t limit) = 0;
+
+  /// The last sequence of each event's log in turn; 0 where there is none.
+  virtual Result<std::vector<std::int64_t>> last_sequences(std::span<const EventId> events) = 0;
+
+  /// All logs there are, by event.
+  virtual Result<std::vector<RoomHead>> heads() = 0;
+
+  /// Removes at most `limit` records from the end of an event's log, and returns how many: what is left after each
+  /// call is a log. For events that are over.
+  virtual Result<std::size_t> prune(EventId event, std::size_t limit) = 0;
+};
+
+/// What every store checks of a batch: invalid_argument (no event, no records, or sequences that are not the next ones).
+Result<void> check(std::span<const RoomAppend> appends);
+
+}  // namespace tiketi

@@ -1,0 +1,293 @@
+#include "core/waiting_room/house.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace tiketi::waiting_room {
+namespace {
+
+constexpr std::size_t page_records = 10'000;
+/// Applied before somebody else gets at the room.
+constexpr std::size_t records_at_once = 1'000;
+/// Each round follows somebody else's success.
+constexpr int max_rounds = 10;
+
+Error damaged_log(EventId event) {
+  return {Errc::storage_mismatch, "the log of a waiting room is damaged", {{"event", event.text()}}};
+}
+
+Error unknown_event() { return {Errc::event_not_found, "there is no such event"}; }
+
+/// Whether somebody is in the room, or its lobby open, after the records.
+bool is_occupied_after(const RoomFacts& facts, std::span<const RoomRecord> records) {
+  std::int64_t inside = facts.waiting + facts.active;
+  bool lobby_is_open = facts.lobby == LobbyPhase::open;
+  for (const RoomRecord& record : records) {
+    if (record.kind == RoomRecordKind::entered) ++inside;
+    if (record.kind == RoomRecordKind::left) --inside;
+    if (record.kind == RoomRecordKind::cleared) inside = 0, lobby_is_open = false;
+    if (record.kind == RoomRecordKind::lobby_opened) lobby_is_open = true;
+    if (record.kind == RoomRecordKind::started) lobby_is_open = false;
+  }
+  return inside > 0 || lobby_is_open;
+}
+
+}  // namespace
+
+Timestamp LiveRoom::time(Timestamp now) {
+  last_ = std::max(last_, room.last_at());
+  ahead_ms_ = std::max(ahead_ms_, last_.ms - now.ms);
+  last_ = now.plus_ms(ahead_ms_);
+  return last_;
+}
+
+bool LiveRoom::is_occupied() const { return is_occupied_after(room.facts(), {}); }
+
+House::House(WaitingRoomStore& the_store, SaleDirectory& the_sales, EntryTokenSigner& the_signer, Random& the_random,
+             Clock& the_clock, const WaitingRoomPolicy& the_policy)
+    : store(the_store),
+      sales(the_sales),
+      signer(the_signer),
+      random(the_random),
+      clock(the_clock),
+      policy(the_policy) {
+  std::array<std::uint8_t, 8> bytes{};
+  random.fill(bytes);
+  for (const std::uint8_t byte : bytes) hash_key_ = hash_key_ << 8 | byte;
+}
+
+RoomPointer House::find(EventId event) const {
+  const std::lock_guard lock(map_mutex_);
+  const auto found = rooms_.find(event);
+  return found == rooms_.end() ? nullptr : found->second;
+}
+
+std::vector<RoomPointer> House::all() const {
+  const std::lock_guard lock(map_mutex_);
+  std::vector<RoomPointer> out;
+  out.reserve(rooms_.size());
+  for (const auto& [event, room] : rooms_) out.push_back(room);
+  return out;
+}
+
+std::size_t House::size() const {
+  const std::lock_guard lock(map_mutex_);
+  return rooms_.size();
+}
+
+void House::drop(const LiveRoom& room) {
+  const std::lock_guard lock(map_mutex_);
+  rooms_.erase(EventId(room.event_id));
+}
+
+void House::drop_idle(Timestamp now) {
+  for (const RoomPointer& each : all()) {
+    const std::lock_guard lock(each->mutex);
+    if (!each->is_occupied() && now.ms - each->used_at.ms > policy.idle_ms) drop(*each);
+  }
+}
+
+Result<RoomPointer> House::open(EventId event) {
+  if (RoomPointer found = find(event)) return found;
+  const std::lock_guard loading(loading_);
+  if (RoomPointer found = find(event)) return found;
+  if (auto place = make_place(); place.has_error()) return place.error();
+  auto room = load(event);
+  if (room.has_error()) return room;
+  const std::lock_guard lock(map_mutex_);
+  rooms_.emplace(event, *room);
+  return room;
+}
+
+Result<RoomPointer> House::load(EventId event) {
+  auto live = std::make_shared<LiveRoom>(event, policy.defaults, hash_key_);
+  if (auto read = read_log(*live); read.has_error()) return read.error();
+  const Timestamp now = clock.now();
+  live->used_at = live->read_at = now;
+  Room& room = live->room;
+  room.take_news();  // of times that nobody waits to hear of
+  const std::int64_t grace_ms = std::min(policy.restart_grace_ms, room.facts().settings.active_ms);
+  room.grant_until(live->time(now).plus_ms(grace_ms));
+  if (room.sequence() == 0) {
+    const RoomPointer rooms[] = {live};
+    if (auto asked = ask_sales(rooms, 0); asked.has_error()) return asked.error();
+    if (!live->sale) return unknown_event();
+  }
+  return live;
+}
+
+Result<void> House::make_place() {
+  if (size() < policy.max_rooms) return {};
+  RoomPointer oldest;
+  for (const RoomPointer& each : all()) {
+    const std::lock_guard lock(each->mutex);
+    if (!each->is_occupied() && (!oldest || each->used_at < oldest->used_at)) oldest = each;
+  }
+  if (oldest == nullptr) return Error{Errc::overloaded, "too many waiting rooms are in use"};
+  drop(*oldest);
+  return {};
+}
+
+Result<void> House::apply(LiveRoom& room, std::span<const RoomRecord> records) {
+  for (std::size_t i = 0; i < records.size();) {
+    // The draw takes long, so it is made before anybody has to wait for it.
+    if (records[i].kind == RoomRecordKind::started) {
+      const auto seed = seed_of(records[i]);
+      if (!seed) return damaged_log(room.event_id);
+      WaitingLine drawn = room.room.draw(*seed);
+      const std::lock_guard lock(room.mutex);
+      if (!room.room.apply_started(records[i], std::move(drawn))) return damaged_log(room.event_id);
+      ++i;
+      continue;
+    }
+    const std::lock_guard lock(room.mutex);
+    const std::size_t end = std::min(records.size(), i + records_at_once);
+    for (; i < end && records[i].kind != RoomRecordKind::started; ++i)
+      if (!room.room.apply(records[i])) return damaged_log(room.event_id);
+    room.is_on = room.room.facts().settings.enabled;
+  }
+  return {};
+}
+
+Result<void> House::read_log(LiveRoom& room) {
+  for (;;) {
+    const auto page = store.read(room.event_id, room.room.sequence(), page_records);
+    if (page.has_error()) return page.error();
+    if (auto applied = apply(room, *page); applied.has_error()) return applied;
+    if (page->size() < page_records) break;
+  }
+  const std::lock_guard lock(room.mutex);
+  room.is_on = room.room.facts().settings.enabled;
+  return {};
+}
+
+Result<void> House::catch_up(LiveRoom& room) {
+  if (auto read = read_log(room); read.has_error()) {
+    if (read.error().code == Errc::storage_mismatch) drop(room);  // the next to ask loads it anew
+    return read;
+  }
+  room.is_behind = false;
+  const std::lock_guard lock(room.mutex);
+  room.read_at = clock.now();
+  return {};
+}
+
+Result<void> House::ask_sales(std::span<const RoomPointer> rooms, std::int64_t max_age_ms) {
+  const Timestamp now = clock.now();
+  std::vector<SaleQuestion> questions;
+  std::vector<LiveRoom*> asking;
+  for (const RoomPointer& each : rooms) {
+    const std::lock_guard lock(each->mutex);
+    const std::int64_t age_ms = now.ms - each->sale_asked_at.ms;
+    if (each->sale && age_ms >= 0 && age_ms < max_age_ms) continue;
+    questions.push_back({each->event_id, each->room.facts().settings.max_payments > 0});
+    asking.push_back(each.get());
+  }
+  if (questions.empty()) return {};
+  const auto sales_now = sales.sales(questions);
+  if (sales_now.has_error()) return sales_now.error();
+  for (std::size_t i = 0; i < asking.size(); ++i) {
+    const std::lock_guard lock(asking[i]->mutex);
+    asking[i]->sale = (*sales_now)[i];
+    asking[i]->sale_asked_at = now;
+  }
+  return {};
+}
+
+std::vector<Result<void>> House::append(std::span<const RoomPointer> rooms, const Decide& decide) {
+  std::vector<Result<void>> answers(rooms.size(), Error{Errc::version_conflict, "others were quicker, repeatedly"});
+  std::vector<std::size_t> open(rooms.size());
+  for (std::size_t i = 0; i < open.size(); ++i) open[i] = i;
+  for (int round = 0; round < max_rounds && !open.empty(); ++round) {
+    const Timestamp now = clock.now();
+    std::vector<RoomAppend> appends;
+    std::vector<std::size_t> trying;
+    for (const std::size_t index : open) {
+      LiveRoom& room = *rooms[index];
+      if (room.is_behind)
+        if (auto read = catch_up(room); read.has_error()) {
+          if (answers[index].error().code != Errc::outcome_unknown) answers[index] = read.error();
+          continue;
+        }
+      std::vector<RoomRecord> records = decide(room, now);
+      if (records.empty()) {
+        answers[index] = Result<void>();
+        continue;
+      }
+      // A log tells everything itself, also what was set before anybody set it.
+      if (room.room.sequence() == 0 && records.front().kind != RoomRecordKind::settings)
+        records.insert(records.begin(),
+                       {.kind = RoomRecordKind::settings, .text = settings_text(room.room.facts().settings)});
+      Timestamp at;
+      {
+        const std::lock_guard lock(room.mutex);
+        at = room.time(now);
+      }
+      std::int64_t sequence = room.room.sequence();
+      for (RoomRecord& record : records) record.sequence = ++sequence, record.at = at;
+      const bool occupied = is_occupied_after(room.room.facts(), records);
+      appends.push_back({room.event_id, room.room.sequence(), std::move(records), occupied});
+      trying.push_back(index);
+    }
+    open.clear();
+    if (appends.empty()) break;
+    const auto outcomes = store.commit(appends);
+    for (std::size_t i = 0; i < trying.size(); ++i) {
+      LiveRoom& room = *rooms[trying[i]];
+      if (outcomes.has_value() && (*outcomes)[i] == AppendOutcome::applied) {
+        answers[trying[i]] = apply(room, appends[i].records);
+        continue;
+      }
+      room.is_behind = true;
+      // Whether our records are in the log is seen there: whoever decides anew finds what he wanted.
+      if (outcomes.has_error()) answers[trying[i]] = outcomes.error();
+      if (outcomes.has_value() || outcomes.error().code == Errc::outcome_unknown) open.push_back(trying[i]);
+    }
+  }
+  return answers;
+}
+
+std::vector<RoomStatus> House::status(LiveRoom& live, std::span<const UserId> users, bool touch) {
+  const Timestamp now = clock.now();
+  std::vector<RoomStatus> out(users.size());
+  std::vector<std::int64_t> admissions(users.size());
+  {
+    const std::lock_guard lock(live.mutex);
+    live.used_at = now;
+    const Timestamp at = live.time(now);
+    const RoomFacts facts = live.room.facts();
+    const auto rate = live.room.meter().rate_thousandths(at);
+    const std::int64_t until_start_ms = live.sale ? live.sale->start.ms - now.ms : 0;
+    for (std::size_t i = 0; i < users.size(); ++i) {
+      RoomStatus& status = out[i];
+      status.standing = live.room.standing(users[i]);
+      status.waiting = facts.waiting;
+      status.active = facts.active;
+      status.threshold = facts.settings.threshold;
+      status.paused = facts.settings.paused;
+      status.sold_out = facts.sold_out;
+      if (status.standing == RoomStanding::waiting) status.position = live.room.position(users[i]);
+      // In the lobby any place is as likely as another.
+      const std::int64_t place = status.standing == RoomStanding::lobby ? (facts.waiting + 1) / 2 : status.position;
+      status.estimated_wait_s = estimated_wait_s(place, facts.settings, rate, until_start_ms);
+      if (status.standing != RoomStanding::active) continue;
+      admissions[i] = live.room.admission(users[i]);
+      if (touch) live.room.touch(users[i], at);
+    }
+  }
+  for (std::size_t i = 0; i < users.size(); ++i)
+    if (admissions[i] != 0) out[i].entry_token = token(live.event_id, users[i], admissions[i]);
+  return out;
+}
+
+std::string House::token(EventId event, UserId user, std::int64_t admission) {
+  return signer.sign({event, user, admission, clock.now().plus_ms(policy.token_ms)});
+}
+
+RoomRecord House::lobby_record() {
+  LobbySeed seed{};
+  random.fill(seed);
+  return {.kind = RoomRecordKind::lobby_opened, .text = lobby_text(seed)};
+}
+
+}  // namespace tiketi::waiting_room

@@ -1,0 +1,150 @@
+#include "core/waiting_room/turning.hpp"
+
+#include <tiketi/base/base64.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+namespace tiketi::waiting_room {
+namespace {
+
+/// In one turn of one room: the rest has its turn in a moment.
+constexpr std::size_t max_expired = 10'000;
+/// Activity is logged that long before its user would seem idle to other processes.
+constexpr std::int64_t activity_margin_ms = 5 * second_ms;
+
+class TurnOfRoom {
+ public:
+  TurnOfRoom(LiveRoom& room, const Sale& sale, Timestamp now) : room_(room), sale_(sale), now_(now) {}
+
+  std::vector<RoomRecord> records() {
+    {
+      const std::lock_guard lock(room_.mutex);
+      at_ = room_.time(now_);
+      facts_ = room_.room.facts();
+      log_activity();
+      if (facts_.settings.enabled) expire();
+    }
+    if (lobby_starts(facts_, sale_, now_)) start();
+    if (!facts_.settings.enabled) return std::move(records_);
+    follow_stock();
+    if (const std::int64_t count = waiting_room::admit(facts_, sale_, now_, room_.room.allowance(at_)); count > 0)
+      records_.push_back({.kind = RoomRecordKind::admitted, .number = count});
+    return std::move(records_);
+  }
+
+ private:
+  void log_activity() {
+    const std::int64_t margin_ms = std::min(activity_margin_ms, facts_.settings.active_ms / 4);
+    for (const auto& [user, active_at] : room_.room.unlogged_activity(at_, margin_ms))
+      records_.push_back({.kind = RoomRecordKind::touched, .user_id = user, .number = at_.ms - active_at.ms});
+  }
+  void expire() {
+    for (const UserId user : room_.room.overdue(at_, max_expired)) {
+      records_.push_back({.kind = RoomRecordKind::left,
+                          .user_id = user,
+                          .number = static_cast<std::int64_t>(LeaveReason::expired)});
+      --facts_.active;
+    }
+  }
+  void start() {
+    records_.push_back({.kind = RoomRecordKind::started, .text = to_base64url(*room_.room.seed())});
+    facts_.lobby = LobbyPhase::started;
+  }
+  void follow_stock() {
+    const auto sold_out = stock_change(facts_, sale_);
+    if (!sold_out) return;
+    records_.push_back({.kind = *sold_out ? RoomRecordKind::sold_out : RoomRecordKind::restocked});
+    facts_.sold_out = *sold_out;
+  }
+
+  LiveRoom& room_;
+  const Sale& sale_;
+  Timestamp now_;
+  Timestamp at_;
+  RoomFacts facts_;
+  std::vector<RoomRecord> records_;
+};
+
+/// Loads rooms that somebody is in, though nobody has asked this process about them.
+Result<void> discover(House& house) {
+  const auto heads = house.store.heads();
+  if (heads.has_error()) return heads.error();
+  for (const RoomHead& head : *heads)
+    if (head.occupied)
+      if (auto opened = house.open(head.event_id); opened.has_error()) return opened.error();
+  return {};
+}
+
+/// Follows the logs that others have appended to.
+Result<void> follow(House& house, std::span<const RoomPointer> rooms) {
+  std::vector<EventId> events;
+  for (const RoomPointer& each : rooms) events.push_back(each->event_id);
+  if (events.empty()) return {};
+  const auto ends = house.store.last_sequences(events);
+  if (ends.has_error()) return ends.error();
+  for (std::size_t i = 0; i < rooms.size(); ++i) {
+    const std::int64_t known = rooms[i]->room.sequence();
+    if ((*ends)[i] < known) house.drop(*rooms[i]);  // the log was shortened: read it anew
+    if ((*ends)[i] <= known) continue;
+    if (auto read = house.catch_up(*rooms[i]); read.has_error()) return read;
+  }
+  return {};
+}
+
+RoomTurn news_of(House& house, LiveRoom& live) {
+  RoomTurn out{.event_id = live.event_id};
+  std::vector<Admission> admitted;
+  {
+    const std::lock_guard lock(live.mutex);
+    RoomNews news = live.room.take_news();
+    // Only who is active still; another may have sent him away meanwhile.
+    for (const Admission& each : news.admitted)
+      if (live.room.admission(each.user_id) == each.number) admitted.push_back(each);
+    const RoomFacts facts = live.room.facts();
+    out.expired = std::move(news.expired);
+    out.cleared = news.was_cleared;
+    out.started = news.has_started;
+    out.settings_changed = news.settings_changed;
+    out.sold_out = news.sold_out;
+    out.waiting = facts.waiting;
+    out.active = facts.active;
+  }
+  for (const Admission& each : admitted)
+    out.admitted.push_back({each.user_id, house.token(live.event_id, each.user_id, each.number)});
+  return out;
+}
+
+}  // namespace
+
+Result<std::vector<RoomTurn>> turn_all(House& house, Timestamp& discovered_at) {
+  const std::lock_guard lock(house.writing);
+  const Timestamp now = house.clock.now();
+  std::optional<Error> trouble;
+  const auto keep = [&](const Result<void>& done) {
+    if (done.has_error() && !trouble) trouble = done.error();
+  };
+  if (now < discovered_at || now.ms - discovered_at.ms >= house.policy.discover_ms) {
+    const auto discovered = discover(house);
+    if (discovered.has_value()) discovered_at = now;
+    keep(discovered);
+  }
+  keep(follow(house, house.all()));
+  const auto rooms = house.all();
+  keep(house.ask_sales(rooms, house.policy.sale_age_ms));
+  const auto stored = house.append(rooms, [](LiveRoom& room, Timestamp at) {
+    if (!room.sale) return std::vector<RoomRecord>();
+    return TurnOfRoom(room, *room.sale, at).records();
+  });
+  for (const auto& each : stored) keep(each);
+
+  std::vector<RoomTurn> out;
+  for (const RoomPointer& each : rooms) out.push_back(news_of(house, *each));
+  house.drop_idle(now);
+  const auto has_failed = [](const Result<void>& each) { return each.has_error(); };
+  if (trouble && std::all_of(stored.begin(), stored.end(), has_failed)) return *trouble;
+  return out;
+}
+
+}  // namespace tiketi::waiting_room
