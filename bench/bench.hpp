@@ -74,9 +74,14 @@ void reserve_by_single_calls(Run& run);
 void reserve_in_postgres(Run& run);
 void pay_in_sqlite(Run& run);
 void seat_maps(Run& run);
+void waiting_rooms(Run& run);
 void scale(Run& run);
 
 /// For a process of its own: sells an event of a big file, and prints the peak of its resident memory in kB.
 int sell_and_tell_memory(const std::string& path, const std::string& event);
+
+/// For a process of its own: so many enter a waiting room over a file, and it prints by how many MB its resident memory
+/// has grown.
+int gather_and_tell_memory(const std::string& path, const std::string& count);
 
 }  // namespace tiketi::bench

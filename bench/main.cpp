@@ -42,11 +42,12 @@ Arguments parse(const std::vector<std::string>& words) {
 void measure(const Arguments& arguments, const std::filesystem::path& directory) {
   using namespace tiketi::bench;
   Run run{directory, std::filesystem::canonical("/proc/self/exe"), arguments.filter, arguments.quick, {}};
-  const std::vector<void (*)(Run&)> measurements{reserve_in_memory,   reserve_in_sqlite, reserve_by_single_calls,
+  const std::vector<void (*)(Run&)> measurements{
+      reserve_in_memory,   reserve_in_sqlite, reserve_by_single_calls,
 #ifdef TIKETI_WITH_POSTGRES
-                                                 reserve_in_postgres,
+      reserve_in_postgres,
 #endif
-                                                 pay_in_sqlite,       seat_maps,         scale};
+      pay_in_sqlite,       seat_maps,         waiting_rooms,           scale};
   for (const auto measurement : measurements) measurement(run);
   if (run.rows.empty()) throw std::invalid_argument("no row's name contains \"" + arguments.filter + '"');
   print_table(std::cout, run.rows);
@@ -55,6 +56,7 @@ void measure(const Arguments& arguments, const std::filesystem::path& directory)
 
 int run_all(const std::vector<std::string>& words) {
   if (words.size() == 3 && words[0] == "--sell") return tiketi::bench::sell_and_tell_memory(words[1], words[2]);
+  if (words.size() == 3 && words[0] == "--crowd") return tiketi::bench::gather_and_tell_memory(words[1], words[2]);
   const Arguments arguments = parse(words);
   if (arguments.help) {
     std::cout << help;

@@ -7,10 +7,11 @@
 //
 // The house has a column for each part of the business, side by side, none leaning on another:
 //
-//   catalog     events, seat layouts, ticket types, search       Catalog      catalog/catalog.hpp
-//   box_office  seats, holds, stock, reservations, seat maps     BoxOffice    box_office/box_office.hpp
-//   ticket      tickets of what was paid for, signed codes       TicketDesk   ticket/ticket_desk.hpp
-//   notice      news to customers                                NoticeBoard  notice/notice_board.hpp
+//   catalog       events, seat layouts, ticket types, search      Catalog      catalog/catalog.hpp
+//   box_office    seats, holds, stock, reservations, seat maps    BoxOffice    box_office/box_office.hpp
+//   waiting_room  the line before a sale, who is admitted         WaitingRoom  waiting_room/waiting_room.hpp
+//   ticket        tickets of what was paid for, signed codes      TicketDesk   ticket/ticket_desk.hpp
+//   notice        news to customers                               NoticeBoard  notice/notice_board.hpp
 //
 // and each column has the same rooms:
 //
@@ -75,6 +76,7 @@
 #include <tiketi/ports/event_bus.hpp>
 #include <tiketi/ports/ids.hpp>
 #include <tiketi/ports/lock.hpp>
+#include <tiketi/ports/random.hpp>
 #include <tiketi/ticket/change.hpp>
 #include <tiketi/ticket/code.hpp>
 #include <tiketi/ticket/reservations.hpp>
@@ -83,3 +85,9 @@
 #include <tiketi/ticket/store.hpp>
 #include <tiketi/ticket/ticket.hpp>
 #include <tiketi/ticket/ticket_desk.hpp>
+#include <tiketi/waiting_room/entry_token.hpp>
+#include <tiketi/waiting_room/room.hpp>
+#include <tiketi/waiting_room/rules.hpp>
+#include <tiketi/waiting_room/sale.hpp>
+#include <tiketi/waiting_room/store.hpp>
+#include <tiketi/waiting_room/waiting_room.hpp>

@@ -20,10 +20,9 @@ struct Place {
   bool in(Area wanted_area, std::string_view wanted_room) const { return area == wanted_area && room == wanted_room; }
   bool is_column() const { return !room.empty() && room != "base" && room != "ports" && room != "adapters"; }
   bool is_service() const {
-    static constexpr std::array services = {"catalog/catalog.hpp",    "box_office/box_office.hpp",
-                                            "identity/accounts.hpp",  "payment/cashier.hpp",
-                                            "ticket/ticket_desk.hpp", "notice/notice_board.hpp",
-                                            "waiting_room/waiting_room.hpp"};
+    static constexpr std::array services = {
+        "catalog/catalog.hpp",    "box_office/box_office.hpp", "identity/accounts.hpp",        "payment/cashier.hpp",
+        "ticket/ticket_desk.hpp", "notice/notice_board.hpp",   "waiting_room/waiting_room.hpp"};
     return area == Area::public_header && std::ranges::find(services, room + '/' + file) != services.end();
   }
 };

@@ -49,7 +49,8 @@ TEST(WaitingLine, WR3_PlacesAreThoseOfAPlainList) {
     for (int step = 0; step < 400; ++step) {
       const auto choice = random() % 10;
       if (choice < 5) {
-        for (auto count = random() % 3'000; count > 0; --count) line.push_back(user(++next)), plain.push_back(user(next));
+        for (auto count = random() % 3'000; count > 0; --count)
+          line.push_back(user(++next)), plain.push_back(user(next));
       } else if (choice < 7) {
         const std::size_t count = random() % 4'000;
         const auto taken = line.pop_front(count);

@@ -157,11 +157,13 @@ TEST(RoomAuditing, WR7_WhatDoesNotAddUpIsFound) {
   const std::vector<Case> cases{
       {"room-sequence", [](Tampered& house) { house.log_.erase(house.log_.begin() + 3); }},
       {"room-time", [](Tampered& house) { house.log_.back().at.ms -= 100'000; }},
-      {"room-once",
-       [](Tampered& house) { house.log_[5].user_id = house.log_[4].user_id; }},
+      {"room-once", [](Tampered& house) { house.log_[5].user_id = house.log_[4].user_id; }},
       {"room-admission", [](Tampered& house) { house.first(Kind::admitted).number = 6; }},
       {"room-admission", [](Tampered& house) { house.first(Kind::admitted).number = -1; }},
-      {"room-lobby", [](Tampered& house) { house.first(Kind::started) = {3, {}, Kind::restocked}; }},
+      {"room-lobby",
+       [](Tampered& house) {
+         house.first(Kind::started) = {3, {}, Kind::restocked};
+       }},
       {"room-order",
        [](Tampered& house) {
          house.first(Kind::admitted).kind = Kind::admitted_at_once;

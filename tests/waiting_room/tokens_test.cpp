@@ -73,8 +73,8 @@ TEST(Admission, WR4_EachRefusalHasItsOwnCode) {
   EXPECT_EQ(code_of(house.check(user, "x")), Errc::entry_token_forged);
   EXPECT_EQ(code_of(house.check(user, from_elsewhere)), Errc::entry_token_other_event);
   EXPECT_EQ(code_of(house.check(user, others)), Errc::entry_token_other_user) << "passed on";
-  const auto answers = house.rooms->check(
-      std::vector<AdmissionQuestion>{{house.event, user, token}, {house.event, other, token}, {elsewhere, user, from_elsewhere}});
+  const auto answers = house.rooms->check(std::vector<AdmissionQuestion>{
+      {house.event, user, token}, {house.event, other, token}, {elsewhere, user, from_elsewhere}});
   EXPECT_TRUE(answers.at(0).has_value());
   EXPECT_EQ(code_of(answers.at(1)), Errc::entry_token_other_user);
   EXPECT_TRUE(answers.at(2).has_value());

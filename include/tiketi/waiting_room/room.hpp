@@ -40,12 +40,12 @@ std::string_view name(RoomMode mode) noexcept;
 struct RoomSettings {
   bool enabled = false;  ///< false: everybody may buy, nobody is counted
   RoomMode mode = RoomMode::strict;
-  std::int64_t threshold = 1'000;      ///< how many may be active at once
-  std::int64_t rate_per_second = 50;   ///< how many who wait are admitted a second, at most
-  bool paused = false;                 ///< nobody is admitted; who enters waits
-  std::int64_t active_ms = 300'000;    ///< how long an admission lasts after the customer's last activity
-  bool lobby = false;                  ///< who enters before the sale starts is shuffled then
-  std::int64_t max_payments = 0;       ///< no admissions while more payments than that are in progress; 0: no limit
+  std::int64_t threshold = 1'000;     ///< how many may be active at once
+  std::int64_t rate_per_second = 50;  ///< how many who wait are admitted a second, at most
+  bool paused = false;                ///< nobody is admitted; who enters waits
+  std::int64_t active_ms = 300'000;   ///< how long an admission lasts after the customer's last activity
+  bool lobby = false;                 ///< who enters before the sale starts is shuffled then
+  std::int64_t max_payments = 0;      ///< no admissions while more payments than that are in progress; 0: no limit
   friend bool operator==(const RoomSettings&, const RoomSettings&) = default;
 };
 
@@ -134,13 +134,13 @@ struct RoomView {
   RoomSettings settings;
   std::int64_t waiting = 0;
   std::int64_t active = 0;
-  std::int64_t available = 0;           ///< threshold - active, at least 0
-  std::int64_t admissions = 0;          ///< of all time
+  std::int64_t available = 0;             ///< threshold - active, at least 0
+  std::int64_t admissions = 0;            ///< of all time
   std::int64_t admitted_last_minute = 0;  ///< of those who had waited
   bool sold_out = false;
   LobbyPhase lobby = LobbyPhase::none;
-  std::string commitment;  ///< base64url; empty if there was no lobby
-  std::string seed;        ///< base64url; empty until it is revealed
+  std::string commitment;    ///< base64url; empty if there was no lobby
+  std::string seed;          ///< base64url; empty until it is revealed
   std::int64_t records = 0;  ///< the log's length
 };
 

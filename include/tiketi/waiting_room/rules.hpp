@@ -107,8 +107,8 @@ std::int64_t estimated_wait_s(std::int64_t position, const RoomSettings& setting
 inline constexpr std::int64_t max_estimated_wait_s = 30 * day_ms / second_ms;
 
 /// What a log shows that should not be. Fed with all records of an event, from the first, it recomputes the line on its
-/// own: that the log has no gaps and time runs forward; that the seed of a lobby is the one committed to; that nobody is
-/// in the room twice, leaves it without being there or is idle for too short a time to be sent away; that all
+/// own: that the log has no gaps and time runs forward; that the seed of a lobby is the one committed to; that nobody
+/// is in the room twice, leaves it without being there or is idle for too short a time to be sent away; that all
 /// admissions are of people who wait, while admission is not paused nor the lobby open, and within the threshold. (That
 /// the first in order are admitted is how a log says it: `admitted` tells only how many.)
 class Auditor {

@@ -58,7 +58,8 @@ class WaitingRoomStore {
   virtual Result<std::size_t> prune(EventId event, std::size_t limit) = 0;
 };
 
-/// What every store checks of a batch: invalid_argument (no event, no records, or sequences that are not the next ones).
+/// What every store checks of a batch: invalid_argument (no event, no records, or sequences that are not the next
+/// ones).
 Result<void> check(std::span<const RoomAppend> appends);
 
 }  // namespace tiketi

@@ -30,15 +30,15 @@ namespace tiketi {
 
 /// What the house decides for all its rooms.
 struct WaitingRoomPolicy {
-  RoomSettings defaults;                       ///< of a room that nobody has set
-  std::int64_t token_ms = 600 * second_ms;     ///< how long an entry token lasts; `touch` and `status` make new ones
-  std::int64_t restart_grace_ms = minute_ms;   ///< no admission ends earlier than that after its room was loaded
-  std::int64_t sale_age_ms = second_ms;        ///< answers about sales are asked anew when they are older
-  std::int64_t discover_ms = 5 * second_ms;    ///< how often `turn` looks for rooms that other processes have opened
-  std::int64_t idle_ms = 10 * minute_ms;       ///< empty rooms are forgotten by then; their logs stay
-  std::int64_t keep_ms = 30 * day_ms;          ///< logs stay that long after the last record
-  std::int64_t max_waiting = 5'000'000;        ///< in one room
-  std::size_t max_rooms = 10'000;              ///< in memory
+  RoomSettings defaults;                      ///< of a room that nobody has set
+  std::int64_t token_ms = 600 * second_ms;    ///< how long an entry token lasts; `touch` and `status` make new ones
+  std::int64_t restart_grace_ms = minute_ms;  ///< no admission ends earlier than that after its room was loaded
+  std::int64_t sale_age_ms = second_ms;       ///< answers about sales are asked anew when they are older
+  std::int64_t discover_ms = 5 * second_ms;   ///< how often `turn` looks for rooms that other processes have opened
+  std::int64_t idle_ms = 10 * minute_ms;      ///< empty rooms are forgotten by then; their logs stay
+  std::int64_t keep_ms = 30 * day_ms;         ///< logs stay that long after the last record
+  std::int64_t max_waiting = 5'000'000;       ///< in one room
+  std::size_t max_rooms = 10'000;             ///< in memory
 };
 
 struct Enter {

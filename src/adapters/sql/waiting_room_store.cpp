@@ -57,14 +57,13 @@ Result<Ends> lock_ends(Connection& connection, std::span<const RoomAppend> appen
 
 /// The records of all appends that apply, column by column.
 Step insert_records(std::span<const RoomAppend* const> appends) {
-  static const Statement statement =
-      bulk_insert("room_log", {{"event_id", Type::uuid},
-                               {"sequence"},
-                               {"kind"},
-                               {"logged_at"},
-                               {"user_id", Type::uuid},
-                               {"number"},
-                               {"detail", Type::text}});
+  static const Statement statement = bulk_insert("room_log", {{"event_id", Type::uuid},
+                                                              {"sequence"},
+                                                              {"kind"},
+                                                              {"logged_at"},
+                                                              {"user_id", Type::uuid},
+                                                              {"number"},
+                                                              {"detail", Type::text}});
   std::size_t count = 0;
   for (const RoomAppend* append : appends) count += append->records.size();
   std::vector<Uuid> events, users;
@@ -154,9 +153,9 @@ class SqlWaitingRoomStore final : public WaitingRoomStore {
         "SELECT sequence, kind, logged_at, user_id, number, detail FROM room_log "
         "WHERE event_id = $1 AND sequence > $2 ORDER BY sequence LIMIT $3");
     std::vector<RoomRecord> out;
-    const Step step{&statement,
-                    {one(event.uuid), one(after_sequence), one_limit(limit)},
-                    [&](const Row& row) { out.push_back(record_of(row)); }};
+    const Step step{&statement, {one(event.uuid), one(after_sequence), one_limit(limit)}, [&](const Row& row) {
+                      out.push_back(record_of(row));
+                    }};
     if (auto done = sql::read(database_, step); done.has_error()) return done.error();
     return out;
   }
@@ -203,8 +202,8 @@ class SqlWaitingRoomStore final : public WaitingRoomStore {
         "updated_at = (SELECT logged_at FROM room_log WHERE event_id = $1 AND sequence = $2) WHERE event_id = $1");
     static const Statement remove("DELETE FROM waiting_rooms WHERE event_id = $1");
     std::int64_t last = 0;
-    const std::vector<Step> reading{
-        {&begin_write(), {}, {}}, {&lock, {one(event.uuid)}, [&](const Row& row) { last = row.integer(0); }}};
+    const std::vector<Step> reading{{&begin_write(), {}, {}},
+                                    {&lock, {one(event.uuid)}, [&](const Row& row) { last = row.integer(0); }}};
     if (auto done = connection.run(reading); done.has_error()) return done.error();
     const auto count = std::min<std::int64_t>(last, std::get<std::vector<std::int64_t>>(one_limit(limit)).front());
     if (count == 0) {

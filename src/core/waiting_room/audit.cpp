@@ -35,8 +35,7 @@ struct Auditor::Body {
   }
 
   void check_order(const RoomRecord& record) {
-    if (record.sequence != sequence + 1)
-      find(record, "room-sequence", "follows record " + std::to_string(sequence));
+    if (record.sequence != sequence + 1) find(record, "room-sequence", "follows record " + std::to_string(sequence));
     if (record.at < at) find(record, "room-time", "is earlier than the record before it");
     sequence = record.sequence;
     at = std::max(at, record.at);

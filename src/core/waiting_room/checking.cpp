@@ -22,9 +22,8 @@ Result<EntryClaims> read_token(House& house, const AdmissionQuestion& question) 
   if (claims->user_id != question.user_id)
     return Error{Errc::entry_token_other_user, "the entry token was given to somebody else"};
   if (claims->expires_at <= house.clock.now())
-    return Error{Errc::entry_token_expired,
-                 "the entry token has expired",
-                 {{"expired_at", to_iso8601(claims->expires_at)}}};
+    return Error{
+        Errc::entry_token_expired, "the entry token has expired", {{"expired_at", to_iso8601(claims->expires_at)}}};
   return claims;
 }
 

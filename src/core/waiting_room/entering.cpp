@@ -56,7 +56,8 @@ class ByRoom {
   static Result<void> check(const Leave& command) {
     if (command.user_id.is_nil()) return nil_user();
     if (command.reason != LeaveReason::left && command.reason != LeaveReason::purchased)
-      return Error{Errc::invalid_argument, "only the waiting room tells that an admission expired", {{"field", "reason"}}};
+      return Error{
+          Errc::invalid_argument, "only the waiting room tells that an admission expired", {{"field", "reason"}}};
     return {};
   }
   void drop_errors() {
@@ -76,11 +77,13 @@ class ByRoom {
 /// The records of those who enter one room, in the order of their commands.
 class Arrivals {
  public:
-  Arrivals(House& house, LiveRoom& room, Timestamp now) : house_(house), room_(room), facts_(room.room.facts()), now_(now) {}
+  Arrivals(House& house, LiveRoom& room, Timestamp now)
+      : house_(house), room_(room), facts_(room.room.facts()), now_(now) {}
 
   /// An error, or nothing: then the user is in the room once the records are.
   Result<void> add(UserId user) {
-    if (!facts_.settings.enabled || room_.room.standing(user) != RoomStanding::outside || new_.contains(user)) return {};
+    if (!facts_.settings.enabled || room_.room.standing(user) != RoomStanding::outside || new_.contains(user))
+      return {};
     const Sale& sale = *room_.sale;
     if (lobby_starts(facts_, sale, now_)) {
       records_.push_back({.kind = RoomRecordKind::started, .text = to_base64url(*room_.room.seed())});
@@ -107,7 +110,6 @@ class Arrivals {
   }
 
  private:
-  
   void add_at_once() {
     if (at_once_ > 0) records_.push_back({.kind = RoomRecordKind::admitted_at_once, .number = at_once_});
     at_once_ = 0;
@@ -171,9 +173,8 @@ std::vector<Result<void>> leave_all(House& house, std::span<const Leave> command
       const UserId user = commands[index].user_id;
       const bool is_inside = room.room.position(user) > 0 || room.room.admission(user) != 0;
       if (!is_inside || !gone.insert(user).second) continue;
-      records.push_back({.kind = RoomRecordKind::left,
-                         .user_id = user,
-                         .number = static_cast<std::int64_t>(commands[index].reason)});
+      records.push_back(
+          {.kind = RoomRecordKind::left, .user_id = user, .number = static_cast<std::int64_t>(commands[index].reason)});
     }
     return records;
   });

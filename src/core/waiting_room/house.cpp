@@ -45,12 +45,7 @@ bool LiveRoom::is_occupied() const { return is_occupied_after(room.facts(), {});
 
 House::House(WaitingRoomStore& the_store, SaleDirectory& the_sales, EntryTokenSigner& the_signer, Random& the_random,
              Clock& the_clock, const WaitingRoomPolicy& the_policy)
-    : store(the_store),
-      sales(the_sales),
-      signer(the_signer),
-      random(the_random),
-      clock(the_clock),
-      policy(the_policy) {
+    : store(the_store), sales(the_sales), signer(the_signer), random(the_random), clock(the_clock), policy(the_policy) {
   std::array<std::uint8_t, 8> bytes{};
   random.fill(bytes);
   for (const std::uint8_t byte : bytes) hash_key_ = hash_key_ << 8 | byte;

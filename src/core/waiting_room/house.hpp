@@ -72,8 +72,8 @@ class House {
 
   /// Reads what others have appended.
   Result<void> catch_up(LiveRoom& room);
-  /// Asks about the sales of rooms whose answer is missing or older than `max_age_ms`. What can't be asked keeps its old
-  /// answer, if it has one.
+  /// Asks about the sales of rooms whose answer is missing or older than `max_age_ms`. What can't be asked keeps its
+  /// old answer, if it has one.
   Result<void> ask_sales(std::span<const RoomPointer> rooms, std::int64_t max_age_ms);
   /// Decides and stores, in one transaction for all, until it is done or hopeless; then applies. An answer for each.
   std::vector<Result<void>> append(std::span<const RoomPointer> rooms, const Decide& decide);

@@ -30,7 +30,8 @@ void PrefixSums::push_back_zero() {
 }
 
 void PrefixSums::add(std::size_t index, std::uint32_t change) {
-  for (std::size_t number = index + 1; number <= tree_.size(); number += lowest_bit(number)) tree_[number - 1] += change;
+  for (std::size_t number = index + 1; number <= tree_.size(); number += lowest_bit(number))
+    tree_[number - 1] += change;
 }
 
 std::uint32_t PrefixSums::sum_before(std::size_t index) const {

@@ -6,14 +6,11 @@
 
 namespace tiketi::waiting_room {
 
-std::string lobby_text(const LobbySeed& seed) {
-  return to_base64url(commitment_of(seed)) + ' ' + to_base64url(seed);
-}
+std::string lobby_text(const LobbySeed& seed) { return to_base64url(commitment_of(seed)) + ' ' + to_base64url(seed); }
 
 std::optional<LobbySeed> seed_of(const RoomRecord& record) {
   const std::size_t space = record.text.find(' ');
-  const auto bytes =
-      from_base64url(std::string_view(record.text).substr(space == std::string::npos ? 0 : space + 1));
+  const auto bytes = from_base64url(std::string_view(record.text).substr(space == std::string::npos ? 0 : space + 1));
   if (!bytes || bytes->size() != LobbySeed().size()) return std::nullopt;
   LobbySeed out;
   std::copy(bytes->begin(), bytes->end(), out.begin());

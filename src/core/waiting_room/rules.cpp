@@ -43,8 +43,7 @@ void for_each_setting(RoomSettings& settings, Visit visit) {
 
 Result<void> check_room_is_open(const Sale& sale, Timestamp now) {
   if (sale.cancelled) return Error{Errc::event_cancelled, "the event is cancelled"};
-  if (now >= sale.end)
-    return Error{Errc::sale_ended, "the sale is over", {{"ended_at", to_iso8601(sale.end)}}};
+  if (now >= sale.end) return Error{Errc::sale_ended, "the sale is over", {{"ended_at", to_iso8601(sale.end)}}};
   return {};
 }
 

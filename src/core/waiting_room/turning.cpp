@@ -42,9 +42,8 @@ class TurnOfRoom {
   }
   void expire() {
     for (const UserId user : room_.room.overdue(at_, max_expired)) {
-      records_.push_back({.kind = RoomRecordKind::left,
-                          .user_id = user,
-                          .number = static_cast<std::int64_t>(LeaveReason::expired)});
+      records_.push_back(
+          {.kind = RoomRecordKind::left, .user_id = user, .number = static_cast<std::int64_t>(LeaveReason::expired)});
       --facts_.active;
     }
   }
@@ -71,10 +70,11 @@ class TurnOfRoom {
 Result<void> discover(House& house) {
   const auto heads = house.store.heads();
   if (heads.has_error()) return heads.error();
+  Result<void> done;
   for (const RoomHead& head : *heads)
     if (head.occupied)
-      if (auto opened = house.open(head.event_id); opened.has_error()) return opened.error();
-  return {};
+      if (auto opened = house.open(head.event_id); opened.has_error() && done.has_value()) done = opened.error();
+  return done;
 }
 
 /// Follows the logs that others have appended to.
@@ -84,13 +84,14 @@ Result<void> follow(House& house, std::span<const RoomPointer> rooms) {
   if (events.empty()) return {};
   const auto ends = house.store.last_sequences(events);
   if (ends.has_error()) return ends.error();
+  Result<void> done;
   for (std::size_t i = 0; i < rooms.size(); ++i) {
     const std::int64_t known = rooms[i]->room.sequence();
     if ((*ends)[i] < known) house.drop(*rooms[i]);  // the log was shortened: read it anew
     if ((*ends)[i] <= known) continue;
-    if (auto read = house.catch_up(*rooms[i]); read.has_error()) return read;
+    if (auto read = house.catch_up(*rooms[i]); read.has_error() && done.has_value()) done = read;
   }
-  return {};
+  return done;
 }
 
 RoomTurn news_of(House& house, LiveRoom& live) {
