@@ -54,5 +54,29 @@ TEST(Base64, WhatIsWrittenIsRead) {
   }
 }
 
+// RFC 4648, section 10.
+TEST(Base64, PlainAndPaddedAsTheStandardDoes) {
+  const std::pair<std::string_view, std::string_view> all[] = {{"", ""},
+                                                               {"f", "Zg=="},
+                                                               {"fo", "Zm8="},
+                                                               {"foo", "Zm9v"},
+                                                               {"foob", "Zm9vYg=="},
+                                                               {"fooba", "Zm9vYmE="},
+                                                               {"foobar", "Zm9vYmFy"},
+                                                               {"\xfb\xff\xfe", "+//+"}};
+  for (const auto& [text, code] : all) {
+    EXPECT_EQ(to_base64({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}), code);
+    const auto bytes = from_base64(code);
+    ASSERT_TRUE(bytes) << code;
+    EXPECT_EQ(std::string(bytes->begin(), bytes->end()), text);
+  }
+}
+
+TEST(Base64, PlainReadsNothingElse) {
+  for (const std::string_view wrong :
+       {"A", "Zg", "Zg=", "=", "====", "Z===", "Zh==", "Zm9=", "Zm9v=", "Zm9v====", "Zg==Zg==", "-__-", "Zm 9"})
+    EXPECT_FALSE(from_base64(wrong)) << wrong;
+}
+
 }  // namespace
 }  // namespace tiketi::test

@@ -6,22 +6,26 @@
 namespace tiketi {
 namespace {
 
-constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr std::string_view url_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr std::string_view plain_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::uint8_t no_digit = 64;
 
-constexpr std::array<std::uint8_t, 256> values = [] {
-  std::array<std::uint8_t, 256> out{};
+using Values = std::array<std::uint8_t, 256>;
+
+constexpr Values values_of(std::string_view digits) {
+  Values out{};
   out.fill(no_digit);
   for (std::size_t i = 0; i < digits.size(); ++i)
     out[static_cast<std::uint8_t>(digits[i])] = static_cast<std::uint8_t>(i);
   return out;
-}();
+}
 
-}  // namespace
+constexpr Values url_values = values_of(url_digits);
+constexpr Values plain_values = values_of(plain_digits);
 
-std::string to_base64url(std::span<const std::uint8_t> bytes) {
+std::string encode(std::span<const std::uint8_t> bytes, std::string_view digits) {
   std::string out;
-  out.reserve((bytes.size() * 4 + 2) / 3);
+  out.reserve((bytes.size() + 2) / 3 * 4);
   std::uint32_t bits = 0;
   int count = 0;
   for (const std::uint8_t byte : bytes) {
@@ -32,7 +36,8 @@ std::string to_base64url(std::span<const std::uint8_t> bytes) {
   return out;
 }
 
-std::optional<std::vector<std::uint8_t>> from_base64url(std::string_view text) {
+/// The text without padding.
+std::optional<std::vector<std::uint8_t>> decode(std::string_view text, const Values& values) {
   if (text.size() % 4 == 1) return std::nullopt;
   std::vector<std::uint8_t> out;
   out.reserve(text.size() * 3 / 4);
@@ -50,6 +55,24 @@ std::optional<std::vector<std::uint8_t>> from_base64url(std::string_view text) {
   // What is left over of the last digit stands for nothing, so it must be zero.
   if ((bits & ((1U << count) - 1)) != 0) return std::nullopt;
   return out;
+}
+
+}  // namespace
+
+std::string to_base64url(std::span<const std::uint8_t> bytes) { return encode(bytes, url_digits); }
+
+std::optional<std::vector<std::uint8_t>> from_base64url(std::string_view text) { return decode(text, url_values); }
+
+std::string to_base64(std::span<const std::uint8_t> bytes) {
+  std::string out = encode(bytes, plain_digits);
+  out.append((4 - out.size() % 4) % 4, '=');
+  return out;
+}
+
+std::optional<std::vector<std::uint8_t>> from_base64(std::string_view text) {
+  if (text.size() % 4 != 0) return std::nullopt;
+  for (int padding = 0; padding < 2 && text.ends_with('='); ++padding) text.remove_suffix(1);
+  return decode(text, plain_values);
 }
 
 }  // namespace tiketi
