@@ -108,20 +108,24 @@ TEST(RT1Connect, AJoinSentInTheSameBurstIsNeverLost) {
 }
 
 TEST(RT1Connect, WhatFollowsWhileTheDecisionFallsComesBehind) {
-  Fresh client;
-  client.text("40");
-  client.network.application.decides_later = true;
-  client.text("40/late");
-  client.text(R"(42/late,["held"])");
-  client.notes();
-  // Deciding from within a callback, with another packet of the burst still to come.
-  client.network.application.then = [&](Engine& engine, const Event& event) {
+  Network network;
+  const std::string sid = join_by_polling(network);
+  network.application.decides_later = true;
+  network.post(sid,
+               "40/late\x1e"
+               "42/late,[\"held\"]");
+  network.application.take_notes();
+  // The decision falls in a callback, and more of the same burst is still to come.
+  network.application.then = [&](Engine& engine, const Event& event) {
     if (event.name != "decide") return;
-    engine.accept(client.socket(1));
+    network.application.sids.push_back(engine.accept(network.application.sockets[1]).value_or("gone"));
   };
-  client.text(R"(42["decide"])");
-  client.text(R"(42/late,["next"])");
-  EXPECT_THAT(client.notes(), ElementsAre("event decide []", "event held []", "event next []"));
+  network.post(sid,
+               "42[\"decide\"]\x1e"
+               "42/late,[\"next\"]\x1e"
+               "41/late");
+  EXPECT_THAT(network.application.take_notes(), ElementsAre("event decide []", "event held []", "event next []",
+                                                            "disconnect (client namespace disconnect)"));
 }
 
 TEST(RT1Connect, WhatIsHeldBackHasBounds) {
@@ -151,6 +155,16 @@ TEST(RT1Connect, ADecisionThatComesTooLateIsNone) {
   EXPECT_EQ(client.network.engine.socket_count(), 0U);
 }
 
+TEST(RT1Connect, TheHandshakeCanBeLookedUpWhileTheDecisionIsMade) {
+  Fresh client;
+  client.network.application.decides_later = true;
+  client.text("40");
+  ASSERT_NE(client.network.engine.handshake(client.socket()), nullptr);
+  EXPECT_EQ(client.network.engine.handshake(client.socket())->query.find("transport"), "websocket");
+  client.network.client_closes(client.websocket);
+  EXPECT_EQ(client.network.engine.handshake(client.socket()), nullptr);
+}
+
 TEST(RT1Connect, ADecisionIsMadeOnce) {
   Fresh client;
   client.text("40");
@@ -163,12 +177,15 @@ TEST(RT1Rules, WhatClosesTheTransport) {
   const struct {
     std::string_view before, packet;
   } all[] = {
-      {"", R"(42["a"])"},            // nothing was joined
-      {"", "41"},                    //
-      {"", "43[]"},                  //
-      {"40", R"(42/custom,["a"])"},  // not that one
-      {"40", "40"},                  // a second connect
+      // Nothing was joined, or not that.
+      {"", R"(42["a"])"},
+      {"", "41"},
+      {"", "43[]"},
+      {"40", R"(42/custom,["a"])"},
+      // Not from a client, or not again.
+      {"40", "40"},
       {"40", R"(44{"message":"x"})"},
+      // Malformed.
       {"40", "4"},
       {"40", "47"},
       {"40", "42{}"},

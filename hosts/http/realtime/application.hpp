@@ -28,7 +28,7 @@ struct ConnectRequest {
   SocketId socket = SocketId::none;
   std::string_view name_space;  ///< `/`, or any other text that begins with it
   std::string_view auth;        ///< JSON text of an object, or empty
-  const Handshake& handshake;
+  const Handshake& handshake;   ///< later: Engine::handshake
 };
 
 /// A client's event. The views live as long as the call.

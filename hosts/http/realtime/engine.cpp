@@ -90,7 +90,7 @@ void Engine::request(ExchangeId exchange, const Incoming& incoming, std::int64_t
   if (transport == "websocket" || (connection != nullptr && !connection->session.is_polling()))
     return answer(refusal(RefusalCode::bad_request));
   if (incoming.query.find("EIO") != version) return answer(refusal(RefusalCode::unsupported_version));
-  if (connection == nullptr) return handshake(exchange, incoming, now_ms);
+  if (connection == nullptr) return open_polling(exchange, incoming, now_ms);
 
   touch(*connection);
   if (incoming.method == "GET") {
@@ -104,7 +104,7 @@ void Engine::request(ExchangeId exchange, const Incoming& incoming, std::int64_t
   }
 }
 
-void Engine::handshake(ExchangeId exchange, const Incoming& incoming, std::int64_t now_ms) {
+void Engine::open_polling(ExchangeId exchange, const Incoming& incoming, std::int64_t now_ms) {
   Handshake handshake = handshake_of(incoming);
   if (std::optional<Answer> refused = refuse_session(handshake)) {
     actions_.emplace_back(AnswerExchange{exchange, *std::move(refused)});

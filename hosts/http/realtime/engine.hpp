@@ -94,8 +94,11 @@ class Engine {
   /// Closes all sessions.
   void close_all(std::int64_t now_ms);
 
-  // For the application, from its callbacks or any time else (on the engine's thread; then the actions must be taken).
-  // A socket that is gone is no error: it may go any time.
+  // For the application, from its callbacks or any time else (on the engine's thread; then the actions must be taken,
+  // and `tick` should have told the time before). A socket that is gone is no error: it may go any time.
+
+  /// Of the session that the socket is on; null if it is gone.
+  const Handshake* handshake(SocketId socket) const;
 
   /// Joins the socket to its namespace, and to the room of its sid, which is returned; nothing if the client has left.
   std::optional<std::string> accept(SocketId socket);
@@ -142,7 +145,7 @@ class Engine {
   Connection* find(std::string_view sid) const;
   Connection* of_websocket(WebSocketId websocket) const;
   Connection& open(Handshake handshake, std::int64_t now_ms);
-  void handshake(ExchangeId exchange, const Incoming& incoming, std::int64_t now_ms);
+  void open_polling(ExchangeId exchange, const Incoming& incoming, std::int64_t now_ms);
   std::optional<Answer> refuse_session(const Handshake& handshake);
 
   void hear(Connection& connection);

@@ -133,6 +133,11 @@ void Engine::tell_ended() {
   }
 }
 
+const Handshake* Engine::handshake(SocketId socket) const {
+  const Connection* connection = sockets_.find(socket);
+  return connection == nullptr ? nullptr : &connection->handshake;
+}
+
 std::optional<std::string> Engine::accept(SocketId socket) {
   const Turn turn(*this);
   Connection* connection = sockets_.find(socket);

@@ -41,7 +41,7 @@ struct SocketPacket {
   std::vector<std::string> attachments;  ///< the bytes of those that have come
 };
 
-/// What one packet may be. A packet that breaks a bound is refused.
+/// What one packet may be. A packet that breaks a bound is refused; as is a key of more than 256 bytes in its JSON.
 struct SocketPacketBounds {
   std::size_t max_bytes = 1'000'000;
   std::size_t max_depth = 32;         ///< of arrays and objects in each other
