@@ -22,6 +22,11 @@ constexpr std::int64_t linger_ms = 2'000;
 constexpr Malformed too_slow{408, "request_timeout", {"요청 시간이 초과되었습니다.", "The request took too long."}};
 constexpr Malformed too_large{413, "body_too_large", {"요청 본문이 너무 큽니다.", "The body is too large."}};
 
+Response refuse_http_1_0(const Request& request) {
+  return problem(request.language, 400, "bad_handshake",
+                 {"WebSocket은 HTTP/1.1로 연결해야 합니다.", "WebSockets begin with HTTP/1.1."});
+}
+
 }  // namespace
 
 /// The suspended coroutine.
@@ -59,19 +64,80 @@ Awaitable<void> Connection::run() {
   while (going_on && !aborted_) {
     const Step step = advance();
     if (step == Step::close) break;
+    if (step == Step::go_on) co_return co_await go_on();
     going_on = co_await flush();
     if (!going_on || step == Step::write) continue;
-    if (step == Step::read) going_on = co_await read_more();
-    else going_on = co_await answered();
+    if (step == Step::read) {
+      going_on = co_await read_more();
+    } else {
+      const Step then = co_await answered();
+      if (then == Step::go_on) co_return co_await go_on();
+      going_on = then != Step::close;
+    }
   }
   co_await close();
 }
 
-/// Waits for the answer that is being made elsewhere. False if it was the connection's last.
-Awaitable<bool> Connection::answered() {
+/// Waits for the answer that is being made elsewhere, or for leave to begin one that stays open.
+Awaitable<Connection::Step> Connection::answered() {
   enter(Phase::waiting, 0);
-  if (!std::exchange(arrived_, false)) co_await answer_arrives();
-  co_return !aborted_ && complete() != Step::close;
+  while (!arrived_ && !aborted_) {
+    if (wants_interrupts_ && !end_seen_) co_await watch();
+    else co_await answer_arrives();
+  }
+  if (aborted_) co_return Step::close;
+  if (!exchange_->answered) co_return answer_now(*dispatch_admitted(loop_.site(), exchange_));
+  co_return complete();
+}
+
+/// Waits for the answer, or for the client to go. What it sends meanwhile waits its turn.
+Awaitable<void> Connection::watch() {
+  error_code error;
+  while (!arrived_ && !aborted_) {
+    const std::span<char> room = buffer_.room(ReadBuffer::smallest);
+    if (room.empty()) {
+      end_seen_ = true;  // so much is waiting that we stop looking
+      co_return;
+    }
+    const std::size_t size = transport_->read_now(asio::buffer(room.data(), room.size()), error);
+    buffer_.filled(size);
+    if (error) break;
+    if (size > 0) continue;
+    buffer_.shrink();
+    watching_ = true;
+    co_await transport_->readable(error);
+    watching_ = false;
+  }
+  if (!error || arrived_ || aborted_) co_return;
+  end_seen_ = true;
+  interrupt(Interrupt::client_gone);
+}
+
+void Connection::interrupt(Interrupt why) noexcept {
+  try {
+    exchange_->interrupted(why);
+  } catch (...) {
+    telemetry::Log* log = loop_.site().options.log;
+    if (log)
+      log->write(telemetry::Level::error, "a callback for interrupts threw", {{"route", exchange_->request.route}});
+  }
+}
+
+/// Hands everything over to what stays open, and waits for its end.
+Awaitable<void> Connection::go_on() {
+  const bool written = co_await flush();
+  if (!written || aborted_) co_return;
+  auto accepted = std::exchange(exchange_->stays_open, {});
+  loop_.give_back(std::move(exchange_));
+  if (auto* socket = std::get_if<AcceptWebSocket>(&accepted))
+    goes_on_as_ = make_web_socket(loop_, std::move(transport_), std::move(*socket));
+  else goes_on_as_ = make_stream(loop_, std::move(transport_), std::move(std::get<AcceptStream>(accepted)));
+  accepted = {};
+  std::string read(buffer_.view());
+  buffer_ = {};
+  out_ = {};
+  if (loop_.site().stopping) goes_on_as_->wind_down();
+  co_await goes_on_as_->run(std::move(read));
 }
 
 /// Does all that can be done without waiting.
@@ -112,6 +178,8 @@ std::optional<Connection::Step> Connection::on_header() {
   exchange_->begun = Clock::now();
   keep_alive_ = parser_.keep_alive() && !site.stopping && !refused_;
   early_ = prepare(site, *exchange_, client_, parser_.known_method());
+  const bool upgrades = exchange_->match.web_socket && exchange_->match.route == exchange_->match.web_socket;
+  if (upgrades && parser_.http_1_0() && !early_) early_ = refuse_http_1_0(exchange_->request);
   if (refused_) early_ = problem(exchange_->request, Error{Errc::overloaded, "too many connections"});
   if (!parser_.in_body()) return std::nullopt;
   const std::size_t limit = max_body(site, *exchange_);
@@ -174,6 +242,7 @@ std::optional<Connection::Step> Connection::begin() {
   std::optional<Response> response = std::exchange(early_, std::nullopt);
   if (!response) {
     count_active(!is_direct(*exchange_));
+    arrived_ = wants_interrupts_ = end_seen_ = false;
     response = dispatch(loop_.site(), exchange_);
     if (!response) return Step::wait;
   }
@@ -195,12 +264,15 @@ Connection::Step Connection::complete() {
   if (!exchange.encoded) exchange.encoded = encode(exchange.request, exchange.response);
   const Encoded& encoded = *exchange.encoded;
   if (site.stopping) keep_alive_ = false;
+  const bool upgrades = std::holds_alternative<AcceptWebSocket>(exchange.stays_open);
+  const bool streams = std::holds_alternative<AcceptStream>(exchange.stays_open);
   append_head(out_, exchange.request, exchange.response, encoded,
-              {site.standing, http_date(), keep_alive_, parser_.http_1_0()});
+              {site.standing, http_date(), upgrades || (keep_alive_ && !streams), parser_.http_1_0(), streams});
   const bool with_body = sends_body(exchange.request, encoded);
   if (with_body && encoded.body.size() <= copied_body) out_ += encoded.body;
   else if (with_body) tail_ = encoded.body;
   record(encoded, with_body ? encoded.body.size() : 0);
+  if (upgrades || streams) return Step::go_on;
   if (!keep_alive_) return Step::close;
   if (!tail_.empty()) return Step::write;
   loop_.give_back(std::move(exchange_));
@@ -297,15 +369,20 @@ Awaitable<void> Connection::answer_arrives() {
 
 void Connection::resume(const Exchange& exchange) {
   if (exchange_.get() != &exchange) return;
-  if (!waiting_) {
-    arrived_ = true;  // still writing earlier answers
-    return;
+  if (exchange.answered || exchange.admitted) {
+    arrived_ = true;
+  } else {
+    wants_interrupts_ = true;
+    if (loop_.site().stopping) interrupt(Interrupt::stopping);
   }
+  if (watching_ && arrived_) transport_->cancel();
+  if (!waiting_) return;  // still writing earlier answers, or watching
   const std::unique_ptr<Waiting> waiting = std::move(waiting_);
   waiting->go_on();
 }
 
 void Connection::check(Clock::time_point now) noexcept {
+  if (goes_on_as_) return goes_on_as_->check(now);
   if (now < deadline_) return;
   deadline_ = Clock::time_point::max();
   timed_out_ = true;
@@ -313,11 +390,14 @@ void Connection::check(Clock::time_point now) noexcept {
 }
 
 void Connection::wind_down() noexcept {
+  if (goes_on_as_) return goes_on_as_->wind_down();
+  if (wants_interrupts_ && !arrived_) return interrupt(Interrupt::stopping);
   if (phase_ == Phase::idle || phase_ == Phase::greeting) transport_->cancel();
 }
 
 void Connection::abort() {
   aborted_ = true;
+  if (goes_on_as_) return goes_on_as_->abort();
   transport_->close();
   if (waiting_) std::exchange(waiting_, nullptr)->go_on();
 }

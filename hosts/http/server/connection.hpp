@@ -6,6 +6,7 @@
 
 #include "server/dispatch.hpp"
 #include "server/exchange.hpp"
+#include "server/long_lived.hpp"
 #include "server/read_buffer.hpp"
 #include "server/request_parser.hpp"
 #include "server/transport.hpp"
@@ -43,7 +44,7 @@ class Connection {
   void abort();
 
  private:
-  enum class Step { read, wait, write, close };
+  enum class Step { read, wait, write, close, go_on };  // go_on: as something that stays open
   enum class Phase { greeting, idle, header, body, waiting, writing, closing };
 
   Step advance();
@@ -60,8 +61,11 @@ class Connection {
 
   Awaitable<bool> read_more();
   Awaitable<bool> flush();
-  Awaitable<bool> answered();
+  Awaitable<Step> answered();
   Awaitable<void> answer_arrives();
+  Awaitable<void> watch();
+  Awaitable<void> go_on();
+  void interrupt(Interrupt why) noexcept;
   Awaitable<void> close();
   void enter(Phase phase, std::int64_t limit_ms) noexcept;
 
@@ -85,7 +89,11 @@ class Connection {
   bool timed_out_ = false;
   bool aborted_ = false;
   bool active_ = false;   // counted among the active requests
-  bool arrived_ = false;  // the answer came before anybody waited for it
+  bool arrived_ = false;  // the answer is there
+  bool wants_interrupts_ = false;
+  bool watching_ = false;  // waits for the client to go, or the answer
+  bool end_seen_ = false;  // of what the client sends
+  std::shared_ptr<LongLived> goes_on_as_;  // has the transport then
 };
 
 }  // namespace tiketi::http

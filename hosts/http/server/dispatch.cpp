@@ -2,6 +2,7 @@
 
 #include "server/accept.hpp"
 #include "server/problem.hpp"
+#include "server/web_socket_handshake.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -71,6 +72,10 @@ std::optional<Response> admit(Exchange& exchange, const Result<Caller>& caller) 
   return std::nullopt;
 }
 
+bool stays_open(const Route& route) noexcept {
+  return std::holds_alternative<OpenStream>(route.handler) || std::holds_alternative<OpenWebSocket>(route.handler);
+}
+
 void run_blocking(const Site& site, const std::shared_ptr<Exchange>& exchange) {
   Exchange& self = *exchange;
   Response response = guarded(site, self, [&]() -> Response {
@@ -84,11 +89,43 @@ void run_blocking(const Site& site, const std::shared_ptr<Exchange>& exchange) {
   answer(exchange, std::move(response), true);
 }
 
-/// Of a Direct or Deferred route, for a caller who may. The answer, if it is there at once.
+Response accept(Exchange& exchange, AcceptWebSocket accepted) {
+  Response out = switch_protocols(exchange.request, accepted.protocol);
+  exchange.stays_open = std::move(accepted);
+  return out;
+}
+
+Response accept(Exchange& exchange, AcceptStream accepted) {
+  Response out;
+  out.content_type = accepted.content_type;
+  out.headers.add("X-Accel-Buffering", "no");  // proxies like nginx should pass on each event as it comes
+  exchange.stays_open = std::move(accepted);
+  return out;
+}
+
+Response accept(Exchange&, Response refusal) { return refusal; }
+
+/// On the connection's thread, for a caller who may.
+Response run_open(const Site& site, Exchange& exchange) {
+  Request& request = exchange.request;
+  if (site.stopping) return problem(request, Error{Errc::stopped, "no new connections that stay open"});
+  const auto decided = [&](auto answer) {
+    return std::visit([&](auto& each) { return accept(exchange, std::move(each)); }, answer);
+  };
+  const Route& route = *exchange.match.route;
+  return guarded(site, exchange, [&] {
+    if (const OpenWebSocket* open = std::get_if<OpenWebSocket>(&route.handler)) return decided(open->run(request));
+    if (request.method == Method::head) return text(200, {}, AcceptStream().content_type);
+    return decided(std::get<OpenStream>(route.handler).run(request));
+  });
+}
+
+/// Of any but a Blocking route, for a caller who may. The answer, if it is there at once.
 std::optional<Response> run_quick(const Site& site, const std::shared_ptr<Exchange>& exchange) {
   const auto& handler = exchange->match.route->handler;
   if (const Direct* direct = std::get_if<Direct>(&handler))
     return guarded(site, *exchange, [&] { return direct->run(exchange->request); });
+  if (stays_open(*exchange->match.route)) return run_open(site, *exchange);
   exchange->handed_over = true;
   Response failure = guarded(site, *exchange, [&] {
     std::get<Deferred>(handler).run(exchange->request, Respond(std::make_shared<Respond::Link>(exchange)));
@@ -107,6 +144,11 @@ void run_after_asking(const Site& site, const std::shared_ptr<Exchange>& exchang
     return Response();
   });
   if (failure.status >= 500) refusal = std::move(failure);
+  if (!refusal && stays_open(*exchange->match.route)) {
+    exchange->admitted = true;
+    exchange->mailbox->put(exchange);
+    return;
+  }
   if (!refusal) refusal = run_quick(site, exchange);
   if (refusal) answer(exchange, *std::move(refusal), true);
 }
@@ -179,6 +221,10 @@ std::size_t max_body(const Site& site, const Exchange& exchange) noexcept {
 
 bool is_direct(const Exchange& exchange) noexcept {
   return exchange.match.route && std::holds_alternative<Direct>(exchange.match.route->handler);
+}
+
+std::optional<Response> dispatch_admitted(Site& site, const std::shared_ptr<Exchange>& exchange) {
+  return run_quick(site, exchange);
 }
 
 std::optional<Response> dispatch(Site& site, const std::shared_ptr<Exchange>& exchange) {

@@ -42,6 +42,9 @@ std::optional<Response> prepare(const Site& site, Exchange& exchange, std::strin
 /// Begins to answer. The answer, if it is there at once; else it comes by the exchange's mailbox.
 std::optional<Response> dispatch(Site& site, const std::shared_ptr<Exchange>& exchange);
 
+/// Goes on with a request whose caller was `admitted` off the connection's thread.
+std::optional<Response> dispatch_admitted(Site& site, const std::shared_ptr<Exchange>& exchange);
+
 /// As many bytes as the body may have: the route's own, or the server's; few where nothing reads it.
 std::size_t max_body(const Site& site, const Exchange& exchange) noexcept;
 

@@ -110,9 +110,11 @@ void append_head(std::string& out, const Request& request, const Response& respo
   if (!has_no_body(encoded.status)) {
     if (!encoded.content_type.empty() && is_clean_header(encoded.content_type))
       append_header(out, "Content-Type", encoded.content_type);
-    out += "Content-Length: ";
-    append_number(out, encoded.body.size());
-    out += "\r\n";
+    if (!options.open_ended) {
+      out += "Content-Length: ";
+      append_number(out, encoded.body.size());
+      out += "\r\n";
+    }
     if (encoded.gzip) append_header(out, "Content-Encoding", "gzip");
   }
   if (!encoded.etag.empty() && is_clean_header(encoded.etag))

@@ -29,6 +29,7 @@ struct HeadOptions {
   std::string_view date;
   bool keep_alive = true;
   bool http_1_0 = false;
+  bool open_ended = false;  ///< nobody knows the length of the body; the connection is closed behind it
 };
 
 /// The headers that every answer carries.

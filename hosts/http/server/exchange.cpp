@@ -60,6 +60,12 @@ Respond::Link::~Link() {
   answer(exchange, std::move(response));
 }
 
+void Respond::on_interrupt(std::function<void(Interrupt)> callback) const {
+  Exchange& exchange = *link_->exchange;
+  exchange.interrupted = std::move(callback);
+  exchange.mailbox->put(link_->exchange);
+}
+
 void Respond::operator()(Response response) const { answer(link_->exchange, std::move(response)); }
 
 }  // namespace tiketi::http

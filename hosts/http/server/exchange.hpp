@@ -15,6 +15,7 @@
 #include <mutex>
 #include <optional>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 namespace tiketi::http {
@@ -22,7 +23,8 @@ namespace tiketi::http {
 class Connection;
 struct Exchange;
 
-/// Brings answers to the thread that owns the connection. However many arrive at once, the thread is woken once.
+/// Brings answers, and what else there is to know of a request, to the thread that owns the connection. However many
+/// arrive at once, the thread is woken once.
 class Mailbox {
  public:
   /// `wake` is called from any thread when the first answer of a batch has come; it has `drain` called on the owner's
@@ -68,6 +70,10 @@ struct Exchange {
   Response response;
   std::optional<Encoded> encoded;  ///< made off the connection's thread already, or when the answer is sent
   std::atomic<bool> answered = false;
+  bool admitted = false;  ///< the caller may, as a pool's thread found out; the connection's own goes on
+  std::function<void(Interrupt)> interrupted;  ///< of a Deferred handler, or empty
+  std::variant<std::monostate, AcceptWebSocket, AcceptStream>
+      stays_open;            ///< what the connection becomes with the answer
   bool handed_over = false;  ///< to another thread, which may still have it in its hands after the answer
   std::shared_ptr<Mailbox> mailbox;
   Connection* connection = nullptr;  ///< of the connection's thread; null when it is gone

@@ -71,13 +71,15 @@ Loop::Loop(Site& site, ClientCounts& clients, TlsContext* tls)
       tls_(tls),
       tick_length_(tick_length(site.options.timeouts)),
       mailbox_(std::make_shared<Mailbox>([this] { asio::post(context_, [this] { deliver(); }); })),
-      metrics_(site.options.metrics) {
+      metrics_(site.options.metrics),
+      events_(std::make_shared<EventLoop>(context_, site.options.log)) {
   if (site.options.metrics) open_ = site.options.metrics->gauge("http_connections_open", "Clients that are connected");
 }
 
 Loop::~Loop() {
   mailbox_->close();
   if (thread_.joinable()) thread_.join();
+  events_->close();
 }
 
 Result<std::uint16_t> Loop::listen(const std::string& address, std::uint16_t port) {
@@ -109,7 +111,10 @@ Result<void> check_port(const std::string& address, std::uint16_t port) {
 void Loop::start() {
   accept();
   tick();
-  thread_ = std::thread([this] { context_.run(); });
+  thread_ = std::thread([this] {
+    events_->begin();
+    context_.run();
+  });
 }
 
 void Loop::accept() {
@@ -175,7 +180,18 @@ void Loop::tick() {
 void Loop::deliver() {
   for (const std::shared_ptr<Exchange>& each : mailbox_->drain())
     if (each->connection) each->connection->resume(*each);
+    else if (!each->answered && each->interrupted) each->interrupted(Interrupt::client_gone);
 }
+
+std::span<char> Loop::input() {
+  constexpr std::size_t input_size = 64 * 1024;
+  if (input_.empty()) input_.resize(input_size);
+  return input_;
+}
+
+void Loop::spawn(Awaitable<void> work) { asio::co_spawn(context_.get_executor(), std::move(work), asio::detached); }
+
+Awaitable<void> Loop::others() { return asio::post(context_.get_executor(), awaiting); }
 
 std::shared_ptr<Exchange> Loop::take_exchange() {
   if (spare_.empty()) {
@@ -215,6 +231,7 @@ void Loop::give_back(std::shared_ptr<Exchange> exchange) {
   exchange->response = {};
   exchange->encoded.reset();
   exchange->answered = false;
+  exchange->stays_open = {};
   spare_.push_back(std::move(exchange));
 }
 
@@ -242,6 +259,7 @@ void Loop::join() {
   });
   if (thread_.joinable()) thread_.join();
   mailbox_->close();
+  events_->close();
 }
 
 }  // namespace tiketi::http

@@ -3,6 +3,7 @@
 
 #include "server/connection.hpp"
 #include "server/dispatch.hpp"
+#include "server/event_loop.hpp"
 #include "server/exchange.hpp"
 #include "server/net.hpp"
 #include "server/transport.hpp"
@@ -15,6 +16,7 @@
 #include <chrono>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <thread>
 #include <unordered_map>
@@ -58,6 +60,11 @@ class Loop {
   Site& site() noexcept { return site_; }
   telemetry::RequestMetrics& metrics() noexcept { return metrics_; }
   const std::shared_ptr<Mailbox>& mailbox() const noexcept { return mailbox_; }
+  const std::shared_ptr<EventLoop>& events() const noexcept { return events_; }
+  /// Room for what any connection reads and uses up before others have their turn.
+  std::span<char> input();
+  void spawn(Awaitable<void> work);
+  Awaitable<void> others();  ///< lets them have their turn
   std::shared_ptr<Exchange> take_exchange();
   void give_back(std::shared_ptr<Exchange> exchange);
   void entered(Connection& connection);
@@ -84,7 +91,9 @@ class Loop {
   std::vector<std::shared_ptr<Exchange>> spare_;
   std::size_t refusing_ = 0;
   bool ending_ = false;
+  std::vector<char> input_;
   asio::io_context context_{1};
+  std::shared_ptr<EventLoop> events_;
   asio::executor_work_guard<Executor> work_{context_.get_executor()};
   Acceptor acceptor_{context_};
   Timer ticks_{context_};

@@ -2,6 +2,7 @@
 
 #include <boost/asio/write.hpp>
 
+#include <span>
 #include <utility>
 
 namespace tiketi::http {
@@ -25,6 +26,26 @@ class Plain : public Transport {
 
   Awaitable<void> write(Buffers buffers, error_code& error) override {
     co_await asio::async_write(socket_, buffers, asio::redirect_error(awaiting, error));
+  }
+
+  std::size_t read_now(asio::mutable_buffer into, error_code& error) override {
+    const std::size_t size = socket_.read_some(asio::buffer(into), error);
+    if (error == asio::error::would_block) error = {};
+    return size;
+  }
+
+  Awaitable<void> readable(error_code& error) override {
+    return socket_.async_wait(Socket::wait_read, asio::redirect_error(awaiting, error));
+  }
+
+  Awaitable<void> write_some(SendQueue& queue, error_code& error) override {
+    co_await socket_.async_wait(Socket::wait_write, asio::redirect_error(awaiting, error));
+    if (error) co_return;
+    SendQueue::Buffers buffers;  // only now: the queue may have changed
+    const std::size_t count = queue.gather(buffers);
+    const std::size_t size = socket_.write_some(std::span(buffers.data(), count), error);
+    if (error == asio::error::would_block) error = {};
+    queue.sent(size);
   }
 
   Awaitable<void> finish() override {

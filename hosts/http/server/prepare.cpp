@@ -4,6 +4,7 @@
 #include "server/dispatch.hpp"
 #include "server/problem.hpp"
 #include "server/target.hpp"
+#include "server/web_socket_handshake.hpp"
 
 #include <tiketi/base/id.hpp>
 
@@ -106,7 +107,11 @@ std::optional<Response> route(const Site& site, Exchange& exchange) {
   if (!parse_target(request.target, bounds, request.path, exchange.segments, request.query_parameters))
     return problem(request.language, 400, "malformed_target", {"잘못된 요청 주소입니다.", "The URI is malformed."});
   exchange.match = site.router.find(request.method, exchange.segments);
-  const Match& match = exchange.match;
+  Match& match = exchange.match;
+  if (match.web_socket && (!match.route || asks_for_web_socket(request))) {
+    if (std::optional<Response> refusal = refuse_handshake(request)) return refusal;
+    match.route = match.web_socket;
+  }
   if (match.route) {
     request.route = match.route->pattern;
     for (std::size_t i = 0; i < match.values.size(); ++i)

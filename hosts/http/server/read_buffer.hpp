@@ -35,6 +35,10 @@ class ReadBuffer {
     if (capacity_ - end_ < capacity_ / 4 && capacity_ < most) resize(std::min(most, capacity_ * 2));
     return {data_.get() + end_, capacity_ - end_};
   }
+  /// Gives the room back if nothing is in it.
+  void shrink() noexcept {
+    if (empty()) data_.reset(), capacity_ = 0;
+  }
   void filled(std::size_t size) noexcept { end_ += size; }
 
  private:

@@ -6,12 +6,20 @@
 
 namespace tiketi::http {
 
+namespace {
+
+/// By method; WebSockets behind them.
+constexpr std::size_t web_socket_slot = method_count;
+using Slots = std::array<const Route*, method_count + 1>;
+
+}  // namespace
+
 /// One segment of the patterns that begin alike.
 struct Router::Node {
   std::vector<std::pair<std::string, std::unique_ptr<Node>>> words;  // sorted
   std::unique_ptr<Node> parameter;
-  std::array<const Route*, method_count> here{};
-  std::array<const Route*, method_count> rest{};  // of `*name` below
+  Slots here{};
+  Slots rest{};  // of `*name` below
 
   const Node* word(std::string_view text) const noexcept {
     const auto at = std::lower_bound(words.begin(), words.end(), text,
@@ -31,15 +39,16 @@ namespace {
 constexpr std::size_t index(Method method) noexcept { return static_cast<std::size_t>(method); }
 constexpr std::uint8_t bit(Method method) noexcept { return static_cast<std::uint8_t>(1U << index(method)); }
 
-const Route* route_for(const std::array<const Route*, method_count>& routes, Method method) noexcept {
+const Route* route_for(const Slots& routes, Method method) noexcept {
   const Route* route = routes[index(method)];
   return !route && method == Method::head ? routes[index(Method::get)] : route;
 }
 
-std::uint8_t methods_of(const std::array<const Route*, method_count>& routes) noexcept {
+std::uint8_t methods_of(const Slots& routes) noexcept {
   std::uint8_t out = 0;
   for (std::size_t i = 0; i < method_count; ++i)
     if (routes[i]) out = static_cast<std::uint8_t>(out | 1U << i);
+  if (routes[web_socket_slot]) out |= bit(Method::get);
   return out;
 }
 
@@ -56,9 +65,9 @@ struct Search {
 
   bool exactly(const Node& node, std::size_t depth) {
     if (depth == segments.size()) {
-      match.route = route_for(node.here, method);
+      found_in(node.here);
       match.allowed = static_cast<std::uint8_t>(match.allowed | methods_of(node.here));
-      return match.route != nullptr;
+      return match.route || match.web_socket;
     }
     const std::string_view segment = segments[depth];
     if (const Node* word = node.word(segment); word && exactly(*word, depth + 1)) return true;
@@ -79,9 +88,15 @@ struct Search {
         match.values.pop_back();
       }
     }
-    match.route = route_for(node.rest, method);
-    if (match.route) match.values.push_back(rest_from(depth));
-    return match.route != nullptr;
+    found_in(node.rest);
+    if (!match.route && !match.web_socket) return false;
+    match.values.push_back(rest_from(depth));
+    return true;
+  }
+
+  void found_in(const Slots& routes) noexcept {
+    match.route = route_for(routes, method);
+    match.web_socket = method == Method::get ? routes[web_socket_slot] : nullptr;
   }
 
   /// From that segment to the end of the last one, which are parts of one text.
@@ -100,11 +115,21 @@ Router& Router::operator=(Router&&) noexcept = default;
 Router::~Router() = default;
 
 Router& Router::add(Method method, std::string_view pattern, Access access, Handler handler, RouteOptions options) {
-  auto route = std::make_unique<Route>(
-      Route{method, std::string(pattern), access, std::move(handler), options, std::vector<std::string>()});
+  Route route{method, std::string(pattern), access, {}, options, {}};
+  std::visit([&](auto& each) { route.handler = std::move(each); }, handler);
+  return put(std::make_unique<Route>(std::move(route)), index(method));
+}
+
+Router& Router::add_web_socket(std::string_view pattern, Access access, OpenWebSocket handler) {
+  return put(std::make_unique<Route>(Route{Method::get, std::string(pattern), access, std::move(handler), {}, {}}),
+             web_socket_slot);
+}
+
+Router& Router::put(std::unique_ptr<Route> route, std::size_t slot) {
+  const std::string_view pattern = route->pattern;
   if (!pattern.starts_with('/')) throw malformed(pattern, "does not begin with /");
   Node* node = root_.get();
-  std::array<const Route*, method_count>* place = nullptr;
+  Slots* place = nullptr;
   std::string_view left = pattern.substr(1);
   while (!left.empty()) {
     if (place) throw malformed(pattern, "goes on behind *");
@@ -124,8 +149,8 @@ Router& Router::add(Method method, std::string_view pattern, Access access, Hand
     }
   }
   if (!place) place = &node->here;
-  if ((*place)[index(method)]) throw malformed(pattern, "is there already");
-  (*place)[index(method)] = route.get();
+  if ((*place)[slot]) throw malformed(pattern, "is there already");
+  (*place)[slot] = route.get();
   routes_.push_back(std::move(route));
   return *this;
 }
@@ -134,6 +159,11 @@ Router::Group& Router::Group::add(Method method, std::string_view pattern, Acces
                                   RouteOptions options) {
   for (const std::string& prefix : prefixes_)
     router_.add(method, prefix + std::string(pattern), access, handler, options);
+  return *this;
+}
+
+Router::Group& Router::Group::add_web_socket(std::string_view pattern, Access access, const OpenWebSocket& handler) {
+  for (const std::string& prefix : prefixes_) router_.add_web_socket(prefix + std::string(pattern), access, handler);
   return *this;
 }
 

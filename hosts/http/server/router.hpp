@@ -33,13 +33,14 @@ struct Route {
   Method method = Method::get;
   std::string pattern;
   Access access = Access::anyone;
-  std::variant<Direct, Blocking, Deferred> handler;
+  std::variant<Direct, Blocking, Deferred, OpenStream, OpenWebSocket> handler;
   RouteOptions options;
   std::vector<std::string> parameter_names;
 };
 
 struct Match {
   const Route* route = nullptr;          ///< null: nothing answers this method here
+  const Route* web_socket = nullptr;     ///< what a GET that asks for a WebSocket gets, besides or instead
   std::uint8_t allowed = 0;              ///< bit of each method that some route answers at this path
   std::vector<std::string_view> values;  ///< of the route's parameters, in order; views into the segments
 };
@@ -51,7 +52,7 @@ struct Match {
 /// A `*name` route answers only its own methods: it makes no 405 of what would be a 404.
 class Router {
  public:
-  using Handler = std::variant<Direct, Blocking, Deferred>;
+  using Handler = std::variant<Direct, Blocking, Deferred, OpenStream>;
 
   Router();
   Router(Router&&) noexcept;
@@ -61,11 +62,16 @@ class Router {
   /// Throws std::logic_error if the pattern is malformed, or was added before for this method.
   Router& add(Method method, std::string_view pattern, Access access, Handler handler, RouteOptions options = {});
 
+  /// For WebSocket handshakes. There may be other routes of the same pattern, also for GET; if there is none for GET,
+  /// one that is no handshake is answered 426.
+  Router& add_web_socket(std::string_view pattern, Access access, OpenWebSocket handler);
+
   /// Adds routes under each of several prefixes: `router.under({"/api", "/api/v1"}).add(…)`.
   class Group {
    public:
     Group& add(Method method, std::string_view pattern, Access access, const Handler& handler,
                RouteOptions options = {});
+    Group& add_web_socket(std::string_view pattern, Access access, const OpenWebSocket& handler);
 
    private:
     friend class Router;
@@ -83,6 +89,7 @@ class Router {
 
  private:
   struct Node;
+  Router& put(std::unique_ptr<Route> route, std::size_t slot);
   std::vector<std::unique_ptr<Route>> routes_;
   std::unique_ptr<Node> root_;
 };

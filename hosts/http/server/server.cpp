@@ -90,6 +90,12 @@ void Server::stop(std::int64_t grace_ms) {
   for (const auto& each : self.site.pools) each->join();
 }
 
+std::vector<std::shared_ptr<EventLoop>> Server::loops() const {
+  std::vector<std::shared_ptr<EventLoop>> out;
+  for (const auto& each : impl_->loops) out.push_back(each->events());
+  return out;
+}
+
 const Router& Server::router() const noexcept { return impl_->site.router; }
 std::size_t Server::connections() const noexcept { return impl_->site.connections; }
 

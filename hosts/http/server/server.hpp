@@ -100,10 +100,14 @@ class Server {
   std::uint16_t port() const noexcept;
 
   /// Stops accepting, tells clients by `Connection: close`, finishes what is in flight, then closes. After the grace
-  /// period what waits for a thread is answered 503, and the rest cut off. Returns when all threads have ended: a
+  /// period what waits for a thread is answered 503, and the rest cut off. WebSockets are closed with 1001, streams
+  /// end, Deferred requests that asked for it are interrupted. Returns when all threads have ended: a
   /// handler that runs is waited for, however long it takes (a program may put an end to that:
   /// hosts/http/stop_deadline.hpp). May be called repeatedly.
   void stop(std::int64_t grace_ms);
+
+  /// The threads that serve connections, after `start`: for what has to be told on all of them.
+  std::vector<std::shared_ptr<EventLoop>> loops() const;
 
   const Router& router() const noexcept;
   std::size_t connections() const noexcept;

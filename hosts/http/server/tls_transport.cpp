@@ -4,6 +4,9 @@
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
 
+#include <algorithm>
+#include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -11,6 +14,18 @@ namespace tiketi::http {
 namespace {
 
 namespace ssl = boost::asio::ssl;
+
+constexpr std::size_t most_in_record = 16 * 1024;
+
+/// Takes what makes a record: one for many small messages, rather than two for each.
+std::string next_record(SendQueue& queue) {
+  SendQueue::Buffers buffers;
+  const std::size_t count = queue.gather(buffers);
+  std::string out(std::min(queue.bytes(), most_in_record), '\0');
+  out.resize(asio::buffer_copy(asio::buffer(out), std::span(buffers.data(), count)));
+  queue.sent(out.size());
+  return out;
+}
 
 class Tls : public Transport {
  public:
@@ -33,6 +48,23 @@ class Tls : public Transport {
 
   Awaitable<void> write(Buffers buffers, error_code& error) override {
     co_await asio::async_write(stream_, buffers, asio::redirect_error(awaiting, error));
+  }
+
+  /// Does not wait, for the socket below does not.
+  std::size_t read_now(asio::mutable_buffer into, error_code& error) override {
+    const std::size_t size = stream_.read_some(into, error);
+    if (error == asio::error::would_block) error = {};
+    if (error == ssl::error::stream_truncated) error = asio::error::eof;
+    return size;
+  }
+
+  Awaitable<void> readable(error_code& error) override {
+    return stream_.next_layer().async_wait(Socket::wait_read, asio::redirect_error(awaiting, error));
+  }
+
+  Awaitable<void> write_some(SendQueue& queue, error_code& error) override {
+    const std::string record = next_record(queue);
+    co_await asio::async_write(stream_, asio::buffer(record), asio::redirect_error(awaiting, error));
   }
 
   /// Sends close_notify and does not wait for the client's.
