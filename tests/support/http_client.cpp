@@ -103,6 +103,14 @@ bool HttpClient::closed_within(int ms) {
   }
 }
 
+std::string HttpClient::read_bytes(std::size_t size) {
+  while (input_.size() < size)
+    if (!receive()) throw std::runtime_error("the server closed before it had sent enough: " + input_);
+  std::string out = input_.substr(0, size);
+  input_.erase(0, size);
+  return out;
+}
+
 HttpReply HttpClient::read(bool to_head) {
   std::size_t end = 0;
   while ((end = input_.find("\r\n\r\n")) == input_.npos)

@@ -41,6 +41,7 @@ class HttpClient {
 
   void send(std::string_view bytes);  ///< as they are; errors are ignored, for servers may close early
   HttpReply read(bool to_head = false);
+  std::string read_bytes(std::size_t size);  ///< the next ones that come
   void finish_sending();
 
   /// True if the server has closed, or does so within that time. What it sends until then is dropped.

@@ -135,7 +135,7 @@ Awaitable<void> Connection::go_on() {
   accepted = {};
   std::string read(buffer_.view());
   buffer_ = {};
-  out_ = {};
+  std::string().swap(out_);
   if (loop_.site().stopping) goes_on_as_->wind_down();
   co_await goes_on_as_->run(std::move(read));
 }
@@ -306,7 +306,7 @@ Awaitable<bool> Connection::read_more() {
   if (!exchange_) {
     if (site.stopping) co_return false;
     if (phase_ != Phase::greeting) enter(Phase::idle, site.options.timeouts.idle_ms);
-    if (out_.capacity() > kept_output) out_ = std::string();
+    if (out_.capacity() > kept_output) std::string().swap(out_);
   }
   const std::size_t most = !exchange_              ? ReadBuffer::smallest
                            : phase_ == Phase::body ? body_buffer

@@ -25,7 +25,7 @@ Awaitable<void> LongLived::run(std::string read) {
   const std::shared_ptr<LongLived> self = shared_from_this();
   guarded([this] { opened(); });
   if (!read.empty()) take_in(read);
-  read = std::string();
+  std::string().swap(read);
   unsigned reads = 0;
   error_code error;
   while (!over_ && !error) {
@@ -88,9 +88,10 @@ LongLived::Taken LongLived::send(Chunk chunk, bool always) {
   return Taken::yes;
 }
 
-void LongLived::leave() {
+void LongLived::leave(bool linger) {
   if (leaving()) return;
   leaving_ = true;
+  lingers_ = linger;
   start_writing();
 }
 
@@ -112,6 +113,7 @@ Awaitable<void> LongLived::write(std::shared_ptr<LongLived> self) {
   if (leaving_ && !over_) {
     end_in(linger_ms);
     co_await transport_->finish();
+    if (!lingers_) cut();
   } else if (!over_) {
     writing_ = false;  // before the listener sends more
     guarded([&self] { self->drained(); });

@@ -64,7 +64,7 @@ FrameReader::Event FrameReader::fail(std::uint16_t code) noexcept {
 
 FrameReader::Event FrameReader::put(std::span<char> bytes, std::size_t& used) {
   used = 0;
-  if (std::exchange(delivered_, false)) message_ = {};
+  if (std::exchange(delivered_, false)) std::string().swap(message_);  // assigning would keep its memory
   while (true) {
     if (!in_payload_) {
       code_ = 0;
@@ -95,21 +95,21 @@ FrameReader::Event FrameReader::put(std::span<char> bytes, std::size_t& used) {
 
 /// True when the head is all there. Otherwise `code_` is set if it is not to be accepted.
 bool FrameReader::read_head(std::span<char> bytes, std::size_t& used) {
-  std::size_t needed = 2;
-  while (true) {
-    while (head_size_ < needed) {
-      if (used == bytes.size()) return false;
-      head_[head_size_++] = static_cast<unsigned char>(bytes[used++]);
-    }
-    if (needed > 2) break;
+  const auto fill = [&](std::size_t size) {
+    while (head_size_ < size && used < bytes.size()) head_[head_size_++] = static_cast<unsigned char>(bytes[used++]);
+    return head_size_ >= size;
+  };
+  if (head_size_ < 2) {
+    if (!fill(2)) return false;
     code_ = check_first_bytes();
     if (code_ != 0) return false;
-    const unsigned length = head_[1] & 0x7fU;
-    needed = 2 + 4 + (length == 126 ? 2U : length == 127 ? 8U : 0U);
   }
-  code_ = check_length(needed);
+  const unsigned length = head_[1] & 0x7fU;
+  const std::size_t size = 2 + 4 + (length == 126 ? 2U : length == 127 ? 8U : 0U);
+  if (!fill(size)) return false;
+  code_ = check_length(size);
   if (code_ != 0) return false;
-  std::copy_n(head_.begin() + static_cast<std::ptrdiff_t>(needed) - 4, 4, mask_.begin());
+  std::copy_n(head_.begin() + static_cast<std::ptrdiff_t>(size) - 4, 4, mask_.begin());
   in_payload_ = true;
   head_size_ = 0;
   taken_ = 0;
