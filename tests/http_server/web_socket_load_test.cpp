@@ -112,15 +112,16 @@ TEST(WebSocketQueue, AnswersToPingsAreBoundedToo) {
 TEST(WebSocketStop, TakesLeaveOfAll) {
   Sockets sockets;
   ToyServer server(toy_options(), echo_routes(sockets));
-  WebSocketClient polite(server.connect());
-  WebSocketClient other(server.connect());
+  std::vector<WebSocketClient> clients;
+  for (int i = 0; i < 2; ++i) clients.emplace_back(server.connect());
   sockets.wait_for_open(2);
   std::thread stopping([&] { server->stop(60'000); });
-  for (WebSocketClient* each : {&polite, &other}) {
-    EXPECT_EQ(each->read_close(), 1001);
-    each->send(close_bytes(1001));
-    EXPECT_TRUE(each->http().closed_within(10'000));
+  for (WebSocketClient& each : clients) {
+    EXPECT_EQ(each.read_close(), 1001);
+    each.send(close_bytes(1001));
+    EXPECT_TRUE(each.http().closed_within(10'000));
   }
+  clients.clear();
   stopping.join();
   EXPECT_EQ(sockets.wait_for_closed(2), (std::vector{1001, 1001}));
   EXPECT_EQ(server->connections(), 0U);

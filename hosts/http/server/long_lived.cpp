@@ -88,10 +88,9 @@ LongLived::Taken LongLived::send(Chunk chunk, bool always) {
   return Taken::yes;
 }
 
-void LongLived::leave(bool linger) {
+void LongLived::leave() {
   if (leaving()) return;
   leaving_ = true;
-  lingers_ = linger;
   start_writing();
 }
 
@@ -113,7 +112,6 @@ Awaitable<void> LongLived::write(std::shared_ptr<LongLived> self) {
   if (leaving_ && !over_) {
     end_in(linger_ms);
     co_await transport_->finish();
-    if (!lingers_) cut();
   } else if (!over_) {
     writing_ = false;  // before the listener sends more
     guarded([&self] { self->drained(); });

@@ -47,9 +47,8 @@ class LongLived : public std::enable_shared_from_this<LongLived> {
 
   /// At once if that goes without waiting. `always`: whatever waits already.
   Taken send(Chunk chunk, bool always = false);
-  /// Closes when all is sent: nothing more can be sent, what comes is dropped. `linger`: a client that may still be
-  /// sending would be reset, and might lose what it was sent, if that were not read for a while.
-  void leave(bool linger = true);
+  /// Closes when all is sent: nothing more can be sent, what comes is dropped.
+  void leave();
   /// Ends the connection soon, whatever is queued.
   void cut() noexcept;
   void end_in(std::int64_t ms) noexcept;
@@ -76,7 +75,6 @@ class LongLived : public std::enable_shared_from_this<LongLived> {
   Clock::time_point progress_by_ = Clock::time_point::max();  // of writing
   bool writing_ = false;                                      // the coroutine that sends what is queued is there
   bool leaving_ = false;
-  bool lingers_ = true;
   bool over_ = false;
 };
 

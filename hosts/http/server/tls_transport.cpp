@@ -38,6 +38,11 @@ class Tls : public Transport {
   }
 
   Awaitable<std::size_t> read(asio::mutable_buffer into, error_code& error) override {
+    if (finished_) {
+      const std::size_t dropped =
+          co_await stream_.next_layer().async_read_some(asio::buffer(into), asio::redirect_error(awaiting, error));
+      co_return dropped;
+    }
     const std::size_t size = co_await stream_.async_read_some(into, asio::redirect_error(awaiting, error));
     // Clients that close without saying so inside TLS are many; the framing of requests tells whether all is there.
     if (error == ssl::error::stream_truncated) error = asio::error::eof;
@@ -52,7 +57,8 @@ class Tls : public Transport {
 
   /// Does not wait, for the socket below does not.
   std::size_t read_now(asio::mutable_buffer into, error_code& error) override {
-    const std::size_t size = stream_.read_some(into, error);
+    const std::size_t size = finished_ ? stream_.next_layer().read_some(asio::buffer(into), error)
+                                       : stream_.read_some(asio::buffer(into), error);
     if (error == asio::error::would_block) error = {};
     if (error == ssl::error::stream_truncated) error = asio::error::eof;
     return size;
@@ -69,6 +75,7 @@ class Tls : public Transport {
 
   /// Sends close_notify and does not wait for the client's.
   Awaitable<void> finish() override {
+    finished_ = true;
     SSL_set_quiet_shutdown(stream_.native_handle(), 0);
     SSL_set_shutdown(stream_.native_handle(), SSL_RECEIVED_SHUTDOWN);
     error_code ignored;
@@ -87,6 +94,7 @@ class Tls : public Transport {
 
  private:
   ssl::stream<Socket> stream_;
+  bool finished_ = false;  // what still comes is not even decrypted: it is only read lest the client be reset
 };
 
 int choose_http_1_1(SSL*, const unsigned char** out, unsigned char* out_size, const unsigned char* offered,

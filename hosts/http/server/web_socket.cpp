@@ -92,7 +92,7 @@ class WebSocketSession : public LongLived {
       code_ = reader_.code();
       send_close(code_ == close_code::none ? std::string() : close_payload(code_, {}));
     }
-    leave(false);  // it sends nothing behind its goodbye
+    leave();
     tell_closed();
   }
 
