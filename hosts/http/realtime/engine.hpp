@@ -10,15 +10,15 @@
 //   // a request with `Upgrade: websocket`
 //   if (const auto answer = engine.refuse_websocket(incoming)) …answer it…
 //   else …switch protocols…, engine.websocket_opened(websocket, incoming, now_ms);
-//   engine.websocket_text(websocket, text, now_ms);     // and _binary; _closed once, whoever closed it;
+//   engine.websocket_text(websocket, text, now_ms);     // and _binary; _closed at its end
 //   engine.websocket_written(websocket, now_ms);        // _written when all frames given so far were written
 //   engine.tick(now_ms);                                // at next_deadline_ms(), which each call may change
 //   // and after each of these calls, and each of the application's:
 //   engine.take_actions(actions); for (Action& each : actions) …carry it out…
 //
 // A session lives in one engine, so all its requests and its WebSocket must be brought to that one: `engine_of` tells
-// which by its sid. An exchange is answered by one action, and nothing more may be told of it then. Whoever carries out
-// actions never calls the engine from there with less than the next event.
+// which by its sid. An exchange is answered by one action, and nothing more may be told of it then. Each WebSocket that
+// was opened is told closed once, also if an action closed it.
 
 #include "realtime/application.hpp"
 #include "realtime/engine_session.hpp"
