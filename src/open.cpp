@@ -10,6 +10,7 @@
 #include <tiketi/adapters/postgres.hpp>
 #endif
 
+#include "admission_ending_bus.hpp"
 #include "cancelled_events.hpp"
 #include "cashier_reservations.hpp"
 #include "housekeeping.hpp"
@@ -88,6 +89,7 @@ struct Parts {
   std::unique_ptr<PasswordHasher> passwords;
   std::unique_ptr<TokenSigner> tokens;
   std::unique_ptr<TicketSigner> tickets;
+  std::unique_ptr<EntryTokenSigner> entry_tokens;
   std::unique_ptr<SandboxProvider> sandbox;
 };
 
@@ -102,6 +104,11 @@ Result<std::unique_ptr<TicketSigner>> make_ticket_signer(const OpenOptions& opti
   return crypto::open_ticket_signer(options.keys_directory + "/tickets");
 }
 
+Result<std::unique_ptr<EntryTokenSigner>> make_entry_token_signer(const OpenOptions& options) {
+  if (options.keys_directory.empty()) return crypto::make_ephemeral_entry_token_signer();
+  return crypto::open_entry_token_signer(options.keys_directory + "/entry-tokens");
+}
+
 Result<void> make_parts(Parts& parts, const OpenOptions& options) {
   if (options.clock == nullptr) parts.clock = make_system_clock();
   Clock& clock = options.clock != nullptr ? *options.clock : *parts.clock;
@@ -114,6 +121,9 @@ Result<void> make_parts(Parts& parts, const OpenOptions& options) {
   auto tickets = make_ticket_signer(options);
   if (!tickets) return tickets.error();
   parts.tickets = std::move(*tickets);
+  auto entry_tokens = make_entry_token_signer(options);
+  if (!entry_tokens) return entry_tokens.error();
+  parts.entry_tokens = std::move(*entry_tokens);
   if (options.provider != nullptr) return {};
   auto sandbox = make_sandbox({.path = options.sandbox_file}, clock, ids);
   if (!sandbox) return sandbox.error();
@@ -135,8 +145,13 @@ class WiredServices final : public Services {
         inventory_(local::make_inventory(stores().box_office(), ids_)),
         ticket_reservations_(local::make_ticket_reservations(stores().box_office())),
         breaker_(options.provider ? *options.provider : *parts_.sandbox, clock_),
+        sale_directory_(local::make_sale_directory(stores().catalog(), stores().box_office(), stores().payments())),
+        random_(crypto::make_random()),
+        waiting_room_(stores().waiting_rooms(), *sale_directory_, *parts_.entry_tokens, *random_, clock_,
+                      options.waiting_room),
+        admissions_(local::make_admissions(waiting_room_)),
         catalog_(stores().catalog(), *inventory_, clock_, ids_),
-        box_office_(stores().box_office(), *event_directory_, clock_, ids_, options.policy),
+        box_office_(stores().box_office(), *event_directory_, clock_, ids_, options.policy, admissions_.get()),
         accounts_(stores().identity(), options.passwords ? *options.passwords : *parts_.passwords, *parts_.tokens,
                   *refresh_tokens_, clock_, ids_, options.accounts),
         cashier_reservations_(box_office_, stores().box_office(), *event_directory_, stores().catalog(), clock_),
@@ -144,10 +159,12 @@ class WiredServices final : public Services {
         ticket_desk_(stores().tickets(), *ticket_reservations_, *parts_.tickets, clock_),
         notice_board_(stores().notices(), clock_, ids_),
         ticket_issuing_bus_(*bus_, ticket_desk_),
+        admission_ending_bus_(ticket_issuing_bus_, stores().box_office(), waiting_room_),
         cancelled_events_(catalog_, stores().catalog(), stores().payments(), cashier_, clock_) {}
 
   Catalog& catalog() override { return catalog_; }
   BoxOffice& box_office() override { return box_office_; }
+  WaitingRoom& waiting_room() override { return waiting_room_; }
   Accounts& accounts() override { return accounts_; }
   Cashier& cashier() override { return cashier_; }
   TicketDesk& ticket_desk() override { return ticket_desk_; }
@@ -176,10 +193,11 @@ class WiredServices final : public Services {
     cashier_chores_ = nullptr;
     std::vector<Chore> box_office = {
         [this](std::size_t limit) { return box_office_.sweep(limit); },
-        [this](std::size_t limit) { return box_office_.relay(ticket_issuing_bus_, limit); },
+        [this](std::size_t limit) { return box_office_.relay(admission_ending_bus_, limit); },
         [this](std::size_t limit) { return box_office_.prune(limit); },
         [this](std::size_t limit) { return cashier_.prune(limit); },
         [this](std::size_t limit) { return accounts_.prune(limit); },
+        [this](std::size_t limit) { return waiting_room_.prune(limit); },
         [this](std::size_t limit) { return answers().prune(clock_.now().plus_ms(-day_ms), limit); },
     };
     std::vector<Chore> cashier = {
@@ -204,6 +222,10 @@ class WiredServices final : public Services {
   std::unique_ptr<Inventory> inventory_;
   std::unique_ptr<TicketReservations> ticket_reservations_;
   Breaker breaker_;
+  std::unique_ptr<SaleDirectory> sale_directory_;
+  std::unique_ptr<Random> random_;
+  WaitingRoom waiting_room_;
+  std::unique_ptr<Admissions> admissions_;
   Catalog catalog_;
   BoxOffice box_office_;
   Accounts accounts_;
@@ -212,6 +234,7 @@ class WiredServices final : public Services {
   TicketDesk ticket_desk_;
   NoticeBoard notice_board_;
   TicketIssuingBus ticket_issuing_bus_;
+  AdmissionEndingBus admission_ending_bus_;
   CancelledEvents cancelled_events_;
   std::unique_ptr<Housekeeping> box_office_chores_;
   std::unique_ptr<Housekeeping> cashier_chores_;

@@ -15,6 +15,7 @@
 #include <tiketi/ports/ids.hpp>
 #include <tiketi/ports/lock.hpp>
 #include <tiketi/ticket/ticket_desk.hpp>
+#include <tiketi/waiting_room/waiting_room.hpp>
 
 #include <functional>
 #include <memory>
@@ -38,9 +39,10 @@ struct OpenOptions {
   BoxOfficePolicy policy;
   AccountsPolicy accounts;
   CashierPolicy cashier;
+  WaitingRoomPolicy waiting_room;
 
-  /// Where the keys are that sign access tokens and tickets; it is made, with first keys, if there is none. Empty: keys
-  /// that end with the services, and with them all tokens and ticket codes.
+  /// Where the keys are that sign access tokens, tickets and entry tokens; it is made, with first keys, if there is
+  /// none. Empty: keys that end with the services, and with them all tokens and ticket codes.
   std::string keys_directory;
   /// If set, access tokens are HS256 by this secret instead: at least 32 bytes, unless short ones are allowed.
   std::string token_secret;
@@ -69,7 +71,8 @@ class Services {
  public:
   virtual ~Services() = default;
   virtual Catalog& catalog() = 0;
-  virtual BoxOffice& box_office() = 0;
+  virtual BoxOffice& box_office() = 0;      ///< asks the waiting room before it reserves anything
+  virtual WaitingRoom& waiting_room() = 0;  ///< its `turn` is the caller's to call
   virtual Accounts& accounts() = 0;
   virtual Cashier& cashier() = 0;
   virtual TicketDesk& ticket_desk() = 0;
@@ -87,7 +90,8 @@ class Services {
   virtual Result<std::vector<Finding>> verify() = 0;
 
   /// Starts two threads, until the services are destroyed: about every `interval_ms` one of them sweeps expired holds,
-  /// issues and voids tickets, publishes the outbox on the bus and forgets what is old, while the other brings
+  /// issues and voids tickets, ends admissions whose customers have bought, publishes the outbox on the bus and forgets
+  /// what is old, while the other brings
   /// unfinished payments, refunds and event cancellations to an end. `on_error` is told what went wrong, by either of
   /// them; the work is tried again at the next turn.
   virtual void start_housekeeping(std::int64_t interval_ms = second_ms,

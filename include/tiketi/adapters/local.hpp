@@ -1,6 +1,7 @@
 #pragma once
 // The ports between columns, for columns that live in one process: direct calls.
 
+#include <tiketi/box_office/admissions.hpp>
 #include <tiketi/box_office/event_directory.hpp>
 #include <tiketi/box_office/store.hpp>
 #include <tiketi/catalog/inventory.hpp>
@@ -9,6 +10,7 @@
 #include <tiketi/ports/ids.hpp>
 #include <tiketi/ticket/reservations.hpp>
 #include <tiketi/waiting_room/sale.hpp>
+#include <tiketi/waiting_room/waiting_room.hpp>
 
 #include <memory>
 
@@ -20,5 +22,6 @@ std::unique_ptr<Inventory> make_inventory(BoxOfficeStore& box_office, Ids& ids);
 std::unique_ptr<TicketReservations> make_ticket_reservations(BoxOfficeStore& box_office);
 std::unique_ptr<SaleDirectory> make_sale_directory(CatalogStore& catalog, BoxOfficeStore& box_office,
                                                    PaymentStore& payments);
+std::unique_ptr<Admissions> make_admissions(WaitingRoom& rooms);
 
 }  // namespace tiketi::local

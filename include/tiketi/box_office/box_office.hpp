@@ -2,6 +2,7 @@
 // Service: sells the places of events. No place is ever sold twice, whatever the number of processes.
 
 #include <tiketi/base/result.hpp>
+#include <tiketi/box_office/admissions.hpp>
 #include <tiketi/box_office/event_directory.hpp>
 #include <tiketi/box_office/reservation.hpp>
 #include <tiketi/box_office/rules.hpp>
@@ -33,14 +34,15 @@ struct Places {
 /// the same idempotency key).
 class BoxOffice {
  public:
-  /// All of them must outlive the box office.
-  BoxOffice(BoxOfficeStore& store, EventDirectory& events, Clock& clock, Ids& ids, BoxOfficePolicy policy = {});
+  /// All of them must outlive the box office. Without `admissions` nobody needs to have been in a waiting room.
+  BoxOffice(BoxOfficeStore& store, EventDirectory& events, Clock& clock, Ids& ids, BoxOfficePolicy policy = {},
+            Admissions* admissions = nullptr);
   ~BoxOffice();
   BoxOffice(const BoxOffice&) = delete;
   BoxOffice& operator=(const BoxOffice&) = delete;
 
   /// Holds places, all of a command's or none. A hold that is over does not stand in the way, swept or
-  /// not. The errors of `box_office::check` and `box_office::hold`; event_not_found, event_closed,
+  /// not. The errors of `box_office::check`, `box_office::hold` and `Admissions::check`; event_not_found, event_closed,
   /// buyer_limit, idempotency_misuse. A refusal changed nothing and is not remembered: the same key may
   /// try again.
   std::vector<Result<Reserved>> reserve(std::span<const Reserve> commands);

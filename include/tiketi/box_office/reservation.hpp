@@ -79,7 +79,8 @@ struct Reserve {
   UserId user_id;
   std::vector<SeatId> seats;
   std::vector<TicketQuantity> tickets;
-  std::string idempotency_key;  ///< empty: none. Counts per user
+  std::string idempotency_key;   ///< empty: none. Counts per user
+  std::string entry_token = {};  ///< of the event's waiting room; may be empty if that is off
 };
 
 /// What a reserve command came to. A repeated command answers the first one's reservation as it is now.
@@ -96,6 +97,7 @@ struct ReserveBest {
   std::string section;  ///< empty: any
   std::optional<std::int64_t> max_price_minor;
   std::string idempotency_key;
+  std::string entry_token = {};  ///< as in Reserve
 };
 
 /// Turn a hold into a sale. Repeating it with the same payment reference changes nothing.

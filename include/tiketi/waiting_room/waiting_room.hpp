@@ -115,6 +115,8 @@ class WaitingRoom {
 
   /// Somebody is active: the admission lasts for another `active_ms`, and its token is new. The status as it is then.
   Result<RoomStatus> touch(EventId event, UserId user);
+  /// The same for threads that must not wait; nothing if the room has to be read first: only `touch` can tell.
+  std::optional<RoomStatus> touch_in_memory(EventId event, UserId user);
 
   /// Whoever is not in the room has left it. invalid_argument (reason `expired`).
   std::vector<Result<void>> leave(std::span<const Leave> commands);

@@ -28,14 +28,29 @@ Result<std::vector<std::optional<IdempotencyRecord>>> find_records(Desk& desk, s
   return std::move(answer->records);
 }
 
-/// Why there are no seats for a command: what comes before that in precedence, or just that.
-Error refusal_without_seats(Desk& desk, const ReserveBest& command, Error no_seats) {
+/// Why somebody gets nothing: what comes before `why` in precedence, or just that.
+Error first_refusal(Desk& desk, const ReserveBest& command, Error why) {
   auto terms = desk.events.terms({&command.event_id, 1});
   if (terms.has_error()) return terms.error();
   if (!terms->front()) return {Errc::event_not_found, "there is no event " + command.event_id.text()};
   if (auto sale = check_sale(*terms->front(), desk.clock.now()); sale.has_error()) return sale.error();
-  if (auto quantity = check_quantity(*terms->front(), command.quantity); quantity.has_error()) return quantity.error();
-  return no_seats;
+  const auto quantity = check_quantity(*terms->front(), command.quantity);
+  return quantity.has_error() && quantity.error().code < why.code ? quantity.error() : std::move(why);
+}
+
+/// Answers those who may not come in, before any seats are looked for; returns the others.
+std::vector<std::size_t> refuse_strangers(Desk& desk, std::span<const ReserveBest> commands,
+                                          std::span<const std::size_t> open, std::vector<Result<Reserved>>& answers) {
+  std::vector<AdmissionClaim> claims;
+  for (const std::size_t index : open)
+    claims.push_back({commands[index].event_id, commands[index].user_id, commands[index].entry_token});
+  const auto admissions = check_admissions(desk, claims);
+  std::vector<std::size_t> admitted;
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    if (admissions[i].has_value()) admitted.push_back(open[i]);
+    else answers[open[i]] = first_refusal(desk, commands[open[i]], admissions[i].error());
+  }
+  return admitted;
 }
 
 }  // namespace
@@ -57,6 +72,7 @@ std::vector<Result<Reserved>> BestSeats::reserve(Desk& desk, std::span<const Res
       answers[checked[i]] = replay(desk, *(*records)[i], fingerprint(command));
     else open.push_back(checked[i]);
   }
+  open = refuse_strangers(desk, commands, open, answers);
   const std::int64_t started = loads_;
   for (int round = 0; round < max_rounds && !open.empty(); ++round)
     open = play_round(desk, commands, std::move(open), started, answers);
@@ -77,7 +93,8 @@ std::vector<std::size_t> BestSeats::play_round(Desk& desk, std::span<const Reser
       if (seats.error().code == Errc::no_best_seats) left_out.push_back(index);
       continue;
     }
-    picked.push_back({command.event_id, command.user_id, std::move(*seats), {}, command.idempotency_key});
+    picked.push_back(
+        {command.event_id, command.user_id, std::move(*seats), {}, command.idempotency_key, command.entry_token});
     tried.push_back(index);
   }
   std::vector<Wish> wishes;
@@ -102,7 +119,7 @@ std::vector<std::size_t> BestSeats::play_round(Desk& desk, std::span<const Reser
   }
   for (const std::size_t index : left_out) {
     if (gave_back) again.push_back(index);
-    else answers[index] = refusal_without_seats(desk, commands[index], answers[index].error());
+    else answers[index] = first_refusal(desk, commands[index], answers[index].error());
   }
   std::sort(again.begin(), again.end());
   return again;

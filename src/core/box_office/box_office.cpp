@@ -33,8 +33,9 @@ struct BoxOffice::Body {
   KeptTotals kept;
 };
 
-BoxOffice::BoxOffice(BoxOfficeStore& store, EventDirectory& events, Clock& clock, Ids& ids, BoxOfficePolicy policy)
-    : body_(std::make_unique<Body>(Desk{store, events, clock, ids, policy})) {}
+BoxOffice::BoxOffice(BoxOfficeStore& store, EventDirectory& events, Clock& clock, Ids& ids, BoxOfficePolicy policy,
+                     Admissions* admissions)
+    : body_(std::make_unique<Body>(Desk{store, events, clock, ids, policy, admissions})) {}
 
 BoxOffice::~BoxOffice() = default;
 

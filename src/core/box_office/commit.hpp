@@ -24,6 +24,7 @@ struct Desk {
   Clock& clock;
   Ids& ids;
   BoxOfficePolicy policy;
+  Admissions* admissions = nullptr;
 };
 
 /// Commits, and commits again what may or may not have been applied: the store tells which of the new

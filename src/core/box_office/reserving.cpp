@@ -23,6 +23,11 @@ class Batch {
   }
 
   std::vector<Result<Reserved>> run() {
+    std::vector<AdmissionClaim> claims;
+    claims.reserve(wishes_.size());
+    for (const Wish& each : wishes_)
+      claims.push_back({each.command->event_id, each.command->user_id, each.command->entry_token});
+    admissions_ = check_admissions(desk_, claims);
     for (int round = 0; round < max_rounds && !open_.empty(); ++round)
       if (auto done = play_round(); done.has_error()) refuse_open(done.error());
     refuse_open({Errc::version_conflict, "others were quicker several times in a row; try again"});
@@ -127,6 +132,9 @@ class Batch {
                              std::span(facts_.seats).subspan(place.first_seat, command.seats.size()),
                              std::span(facts_.stock).subspan(place.first_type, command.tickets.size())};
     auto change = hold(command, facts, id, now_, desk_.policy);
+    const Result<void>& admission = admissions_[place.wish];
+    if (admission.has_error() && (change.has_value() || admission.error().code < change.error().code))
+      return admission.error();
     if (change.has_value() && change->idempotency) change->idempotency->fingerprint = wish.fingerprint;
     return change;
   }
@@ -184,6 +192,7 @@ class Batch {
   Desk& desk_;
   std::span<const Wish> wishes_;
   base::BatchAnswers<Reserved> answers_;
+  std::vector<Result<void>> admissions_;  // of each wish
   std::vector<std::size_t> open_;
   std::vector<Place> places_;
   std::vector<Uuid> ids_;
@@ -195,6 +204,11 @@ class Batch {
 };
 
 }  // namespace
+
+std::vector<Result<void>> check_admissions(Desk& desk, std::span<const AdmissionClaim> claims) {
+  if (desk.admissions == nullptr) return std::vector<Result<void>>(claims.size());
+  return desk.admissions->check(claims);
+}
 
 std::vector<Result<Reserved>> reserve_all(Desk& desk, std::span<const Wish> wishes) {
   return Batch(desk, wishes).run();

@@ -18,6 +18,9 @@ struct Wish {
 /// Answers each wish, in order.
 std::vector<Result<Reserved>> reserve_all(Desk& desk, std::span<const Wish> wishes);
 
+/// Whether each may come in; all may if nobody stands at the door.
+std::vector<Result<void>> check_admissions(Desk& desk, std::span<const AdmissionClaim> claims);
+
 /// What an idempotency record answers to a request with that fingerprint.
 Result<Reserved> replay(Desk& desk, const IdempotencyRecord& record, std::uint64_t fingerprint);
 

@@ -71,6 +71,12 @@ Result<RoomStatus> WaitingRoom::touch(EventId event, UserId user) {
   return std::move(body_->house.status(**room, {&user, 1}, true).front());
 }
 
+std::optional<RoomStatus> WaitingRoom::touch_in_memory(EventId event, UserId user) {
+  const RoomPointer room = body_->house.find(event);
+  if (!room) return std::nullopt;
+  return std::move(body_->house.status(*room, {&user, 1}, true).front());
+}
+
 std::vector<Result<void>> WaitingRoom::leave(std::span<const Leave> commands) {
   return leave_all(body_->house, commands);
 }
