@@ -42,6 +42,26 @@ TEST(Router, WordsBeatParametersWhateverTheOrder) {
   EXPECT_EQ(found(router, Method::post, "/reservations/my/cancel"), "/reservations/:id/cancel my");
 }
 
+TEST(Router, HasRoutesForWebSocketsBesideOthers) {
+  const OpenWebSocket open{[](Request&) -> std::variant<Response, AcceptWebSocket> { return Response(); }};
+  Router router;
+  router.under({"", "/v1"}).add_web_socket("/rooms/:id", Access::anyone, open);
+  router.add(Method::post, "/rooms/:id", Access::anyone, nothing);
+  router.add_web_socket("/all/*rest", Access::anyone, open);
+  EXPECT_THROW(router.add_web_socket("/rooms/:other", Access::anyone, open), std::logic_error);
+  for (const char* path : {"/rooms/7", "/v1/rooms/7", "/all/of/it"}) {
+    const std::vector<std::string_view> segments = segments_of(path);
+    const Match match = router.find(Method::get, segments);
+    EXPECT_EQ(match.route, nullptr) << path;
+    ASSERT_NE(match.web_socket, nullptr) << path;
+    EXPECT_EQ(match.values.size(), 1U);
+  }
+  EXPECT_EQ(found(router, Method::post, "/rooms/7"), "/rooms/:id 7");
+  const std::vector<std::string_view> segments = segments_of("/rooms/7");
+  EXPECT_EQ(router.find(Method::post, segments).web_socket, nullptr);
+  EXPECT_EQ(found(router, Method::put, "/rooms/7"), "other methods");
+}
+
 TEST(Router, BacksOutOfAWordThatLeadsNowhere) {
   Router router;
   router.add(Method::get, "/payments/my/summary", Access::user, nothing);

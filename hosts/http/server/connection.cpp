@@ -86,7 +86,7 @@ Awaitable<Connection::Step> Connection::answered() {
     else co_await answer_arrives();
   }
   if (aborted_) co_return Step::close;
-  if (!exchange_->answered) co_return answer_now(*dispatch_admitted(loop_.site(), exchange_));
+  if (exchange_->admitted) co_return answer_now(*dispatch_admitted(loop_.site(), exchange_));
   co_return complete();
 }
 
@@ -369,7 +369,7 @@ Awaitable<void> Connection::answer_arrives() {
 
 void Connection::resume(const Exchange& exchange) {
   if (exchange_.get() != &exchange) return;
-  if (exchange.answered || exchange.admitted) {
+  if (exchange.arrived || exchange.admitted) {
     arrived_ = true;
   } else {
     wants_interrupts_ = true;

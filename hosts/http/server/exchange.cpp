@@ -49,6 +49,7 @@ void answer(const std::shared_ptr<Exchange>& exchange, Response response, bool e
   if (exchange->answered.exchange(true)) return;
   exchange->response = std::move(response);
   if (encode_here) exchange->encoded = encode(exchange->request, exchange->response);
+  exchange->arrived = true;
   exchange->mailbox->put(exchange);
 }
 

@@ -68,9 +68,10 @@ struct Exchange {
   std::vector<std::string_view> segments;  // of request.path
   std::chrono::steady_clock::time_point begun;
   Response response;
-  std::optional<Encoded> encoded;  ///< made off the connection's thread already, or when the answer is sent
-  std::atomic<bool> answered = false;
-  bool admitted = false;  ///< the caller may, as a pool's thread found out; the connection's own goes on
+  std::optional<Encoded> encoded;      ///< made off the connection's thread already, or when the answer is sent
+  std::atomic<bool> answered = false;  ///< or somebody is about to
+  std::atomic<bool> arrived = false;   ///< what was answered off the connection's thread is there
+  bool admitted = false;               ///< the caller may, as a pool's thread found out; the connection's own goes on
   std::function<void(Interrupt)> interrupted;  ///< of a Deferred handler, or empty
   std::variant<std::monostate, AcceptWebSocket, AcceptStream>
       stays_open;            ///< what the connection becomes with the answer

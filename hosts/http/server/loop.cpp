@@ -231,6 +231,7 @@ void Loop::give_back(std::shared_ptr<Exchange> exchange) {
   exchange->response = {};
   exchange->encoded.reset();
   exchange->answered = false;
+  exchange->arrived = false;
   exchange->stays_open = {};
   spare_.push_back(std::move(exchange));
 }

@@ -1,6 +1,7 @@
 #pragma once
 // What reserving and changing reservations share.
 
+#include <tiketi/box_office/admissions.hpp>
 #include <tiketi/box_office/event_directory.hpp>
 #include <tiketi/box_office/rules.hpp>
 #include <tiketi/box_office/store.hpp>
