@@ -3,6 +3,7 @@
 #include "bus_listener.hpp"
 #include "config_values.hpp"
 #include "desks.hpp"
+#include "doorman.hpp"
 #include "replay.hpp"
 #include "routes/routes.hpp"
 #include "server/server.hpp"
@@ -12,6 +13,7 @@
 #include <tiketi/open.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <utility>
 
@@ -87,6 +89,8 @@ Router make_router(Desks& desks, const std::string& profile) {
   add_ticket_routes(api, desks);
   add_catalog_routes(api, desks);
   add_reservation_routes(api, desks);
+  Router::Group queue = router.under({"/api", "/api/v1", "/api/api"});  // existing pages ask for the last
+  add_waiting_room_routes(queue, desks);
   add_payment_routes(api, desks);
   add_point_routes(api, desks);
   add_notice_routes(api, desks);
@@ -97,6 +101,9 @@ Router make_router(Desks& desks, const std::string& profile) {
   add_operation_routes(router, desks, profile);
   return router;
 }
+
+/// How often the waiting rooms go on: often enough that nobody who may come in notices the wait.
+constexpr std::chrono::milliseconds room_turn{250};
 
 /// Declared in the order in which they lean on each other.
 class ComposedApp final : public App {
@@ -120,6 +127,7 @@ class ComposedApp final : public App {
       log_.write(telemetry::Level::error, "housekeeping: " + error.message,
                  {{"code", name(error.code)}, {"cause", error.detail("cause")}});
     });
+    doorman_.emplace(services_->waiting_room(), room_turn, [this](const auto& turns) { tell(turns); });
     const auto started = server_.start();
     if (started)
       log_.write(telemetry::Level::info, "started", {{"port", server_.port()}, {"profile", config_.profile}});
@@ -128,6 +136,7 @@ class ComposedApp final : public App {
 
   void stop() override {
     server_.stop(config_.grace_ms);
+    doorman_.reset();
     desks_.stop();
     log_.flush();
   }
@@ -135,6 +144,24 @@ class ComposedApp final : public App {
   std::uint16_t port() const override { return server_.port(); }
 
  private:
+  /// What the waiting rooms' turn has brought.
+  void tell(const Result<std::vector<RoomTurn>>& turns) {
+    if (!turns)
+      return log_.write(telemetry::Level::error, "waiting rooms: " + turns.error().message,
+                        {{"code", name(turns.error().code)}, {"cause", turns.error().detail("cause")}});
+    std::int64_t waiting = 0, active = 0, admitted = 0;
+    for (const RoomTurn& each : *turns) {
+      waiting += each.waiting;
+      active += each.active;
+      admitted += static_cast<std::int64_t>(each.admitted.size());
+    }
+    metrics_.gauge("tiketi_waiting_room_waiting", "Customers who wait, in all rooms").set(static_cast<double>(waiting));
+    metrics_.gauge("tiketi_waiting_room_active", "Customers who are admitted, in all rooms")
+        .set(static_cast<double>(active));
+    metrics_.counter("tiketi_waiting_room_admitted_total", "Customers admitted after they had waited")
+        .add(static_cast<double>(admitted));
+  }
+
   void watch_queries() {
     const auto histogram = [this](const char* kind) {
       return metrics_.histogram("tiketi_db_query_duration_seconds", "Rounds of queries, until the database answered",
@@ -181,6 +208,7 @@ class ComposedApp final : public App {
   Desks desks_;
   BusListener listener_;
   Server server_;
+  std::optional<Doorman> doorman_;
 };
 
 /// What only a whole configuration shows.

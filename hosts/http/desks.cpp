@@ -66,6 +66,13 @@ std::vector<Result<Receipt>> finish_all(Services& services, std::span<const Aske
   return out;
 }
 
+std::vector<Result<RoomStatus>> touch_all(WaitingRoom& rooms, std::span<const Enter> questions) {
+  std::vector<Result<RoomStatus>> out;
+  out.reserve(questions.size());
+  for (const Enter& each : questions) out.push_back(rooms.touch(each.event_id, each.user_id));
+  return out;
+}
+
 constexpr std::size_t provider_desk_count = 4;
 
 /// More than wait to begin: the provider may be slow.
@@ -89,6 +96,10 @@ Desks::Desks(Services& the_services, telemetry::Log& the_log, telemetry::Metrics
                   {.max_queue = max_queue}),
       finish_payment([this](std::span<const AskedPayment> all) { return finish_all(services, all); },
                      {.max_queue = most_payments(max_queue)}),
+      enter_room([this](std::span<const Enter> all) { return services.waiting_room().enter(all); },
+                 {.max_batch = 1'024, .max_queue = max_queue}),
+      read_room([this](std::span<const Enter> all) { return touch_all(services.waiting_room(), all); },
+                {.max_queue = max_queue}),
       read_notice([this](std::span<const NoticeId> all) { return services.notice_board().get(all); },
                   {.max_queue = max_queue}),
       webhooks([this](const std::string& order) { return look_again(*this, order); }) {
@@ -106,6 +117,8 @@ void Desks::stop() {
   begin_order.stop();
   for (const auto& each : provider_desks_) each->stop();
   finish_payment.stop();
+  enter_room.stop();
+  read_room.stop();
   read_notice.stop();
 }
 

@@ -55,6 +55,8 @@ struct Desks {
   Batcher<Pay, Result<BegunPayment>> begin_payment;
   Batcher<ConfirmOrder, Result<BegunPayment>> begin_order;
   Batcher<AskedPayment, Result<Receipt>> finish_payment;
+  Batcher<Enter, Result<RoomStatus>> enter_room;
+  Batcher<Enter, Result<RoomStatus>> read_room;  ///< for rooms that are not in memory
   Batcher<NoticeId, Result<Notice>> read_notice;
   WebhookQueue webhooks;
 

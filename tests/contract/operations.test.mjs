@@ -139,7 +139,8 @@ describe('operators', () => {
     }
     const documented = new Set();
     for (const { method, path, root } of operations)
-      for (const prefix of root ? [''] : ['/api', '/api/v1']) documented.add(`${method} ${prefix}${wild(path)}`);
+      for (const prefix of root ? [''] : ['/api', '/api/v1', ...(path.startsWith('/queue/') ? ['/api/api'] : [])])
+        documented.add(`${method} ${prefix}${wild(path)}`);
     const missing = (from, where) => [...from].filter((each) => !where.has(each));
     assert.deepEqual(missing(served, documented), [], 'served, but not documented');
     assert.deepEqual(missing(documented, served), [], 'documented, but not served');

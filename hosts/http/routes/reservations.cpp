@@ -16,6 +16,8 @@
 namespace tiketi::http {
 namespace {
 
+constexpr std::size_t max_entry_token = 256;  // characters; longer ones are cut, and so refused as forged
+
 /// The first answer to a hold is given again to whoever repeats the request, so it says nothing that changes later.
 Response held(Desks& desks, const Request& request, const Reserved& reserved) {
   const Reservation& reservation = reserved.reservation;
@@ -54,6 +56,13 @@ void answer_hold(Desks& desks, const Request& request, const Respond& respond, c
   respond(held(desks, request, *reserved));
 }
 
+/// Of the event's waiting room: in a header, or in the body of clients that can't set one.
+std::string read_entry_token(const Request& request, JsonFields& body) {
+  std::string in_body = body.optional_text("queueToken", {.max_bytes = max_entry_token, .min_bytes = 0}).value_or("");
+  const std::string_view in_header = request.header("X-Queue-Token");
+  return in_header.empty() ? std::move(in_body) : std::string(in_header.substr(0, max_entry_token));
+}
+
 void submit(Desks& desks, const Request& request, const Respond& respond, Reserve command) {
   command.user_id = request.caller->user_id;
   command.idempotency_key = request.idempotency_key;
@@ -69,6 +78,7 @@ void reserve_seats(Desks& desks, const Request& request, const Respond& respond)
   Reserve command;
   command.event_id = body.required_id<EventId>("eventId");
   command.seats = body.required_ids<SeatId>("seatIds", max_lines_per_reservation);
+  command.entry_token = read_entry_token(request, body);
   if (body.failed()) return respond(body.refusal());
   submit(desks, request, respond, std::move(command));
 }
@@ -78,6 +88,7 @@ void reserve_places(Desks& desks, const Request& request, const Respond& respond
   Reserve command;
   command.event_id = body.required_id<EventId>("eventId");
   command.seats = body.optional_ids<SeatId>("seatIds", max_lines_per_reservation);
+  command.entry_token = read_entry_token(request, body);
   for (JsonFields& each : body.objects("items", 0, max_lines_per_reservation)) {
     const auto type = each.required_id<TicketTypeId>("ticketTypeId");
     const std::int64_t quantity = each.required_integer("quantity", 1, max_quantity_per_line);
@@ -96,6 +107,7 @@ void reserve_best(Desks& desks, const Request& request, const Respond& respond) 
   command.quantity = static_cast<std::int32_t>(body.required_integer("quantity", 1, max_lines_per_reservation));
   command.section = body.optional_text("section").value_or("");
   command.max_price_minor = body.optional_integer("maxPrice", 0, max_amount_minor);
+  command.entry_token = read_entry_token(request, body);
   if (body.failed()) return respond(body.refusal());
   command.user_id = request.caller->user_id;
   command.idempotency_key = request.idempotency_key;

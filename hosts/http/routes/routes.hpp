@@ -12,6 +12,7 @@ namespace tiketi::http {
 void add_identity_routes(Router::Group& api, Desks& desks);
 void add_catalog_routes(Router::Group& api, Desks& desks);
 void add_reservation_routes(Router::Group& api, Desks& desks);
+void add_waiting_room_routes(Router::Group& api, Desks& desks);
 void add_payment_routes(Router::Group& api, Desks& desks);
 void add_point_routes(Router::Group& api, Desks& desks);
 void add_ticket_routes(Router::Group& api, Desks& desks);

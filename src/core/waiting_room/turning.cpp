@@ -94,6 +94,16 @@ Result<void> follow(House& house, std::span<const RoomPointer> rooms) {
   return done;
 }
 
+/// Rooms that are off and empty have no turn; their sales need not be asked about.
+std::vector<RoomPointer> those_with_work(std::span<const RoomPointer> rooms) {
+  std::vector<RoomPointer> out;
+  for (const RoomPointer& each : rooms) {
+    const std::lock_guard lock(each->mutex);
+    if (each->is_on || each->is_occupied()) out.push_back(each);
+  }
+  return out;
+}
+
 RoomTurn news_of(House& house, LiveRoom& live) {
   RoomTurn out{.event_id = live.event_id};
   std::vector<Admission> admitted;
@@ -133,8 +143,9 @@ Result<std::vector<RoomTurn>> turn_all(House& house, Timestamp& discovered_at) {
   }
   keep(follow(house, house.all()));
   const auto rooms = house.all();
-  keep(house.ask_sales(rooms, house.policy.sale_age_ms));
-  const auto stored = house.append(rooms, [](LiveRoom& room, Timestamp at) {
+  const auto busy = those_with_work(rooms);
+  keep(house.ask_sales(busy, house.policy.sale_age_ms));
+  const auto stored = house.append(busy, [](LiveRoom& room, Timestamp at) {
     if (!room.sale) return std::vector<RoomRecord>();
     return TurnOfRoom(room, *room.sale, at).records();
   });
@@ -144,7 +155,7 @@ Result<std::vector<RoomTurn>> turn_all(House& house, Timestamp& discovered_at) {
   for (const RoomPointer& each : rooms) out.push_back(news_of(house, *each));
   house.drop_idle(now);
   const auto has_failed = [](const Result<void>& each) { return each.has_error(); };
-  if (trouble && std::all_of(stored.begin(), stored.end(), has_failed)) return *trouble;
+  if (trouble && std::ranges::all_of(stored, has_failed)) return *trouble;
   return out;
 }
 

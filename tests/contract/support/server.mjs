@@ -108,8 +108,8 @@ export class Server {
     return code;
   }
 
-  async restart() {
-    await this.terminate();
+  async restart(signal) {
+    await this.terminate(signal);
     await this.#launch();
   }
 
