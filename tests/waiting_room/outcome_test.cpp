@@ -22,7 +22,7 @@ class FlakyRooms final : public WaitingRoomStore {
     const Fate fate = fates.front();
     fates.pop_front();
     if (fate == Fate::unavailable) return Error{Errc::unavailable, "no storage"};
-    if (fate == Fate::lost_answer) EXPECT_TRUE(store_.commit(appends).has_value());
+    if (fate == Fate::lost_answer) (void)store_.commit(appends);
     return Error{Errc::outcome_unknown, "the connection broke"};
   }
   Result<std::vector<RoomRecord>> read(EventId event, std::int64_t after, std::size_t limit) override {
