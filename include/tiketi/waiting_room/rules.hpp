@@ -132,7 +132,4 @@ class Auditor {
 
 std::vector<Finding> audit(std::span<const RoomRecord> log);
 
-/// The log as it may be shown: without the seed of a lobby that is open.
-std::vector<RoomRecord> published(std::vector<RoomRecord> log);
-
 }  // namespace tiketi::waiting_room

@@ -172,15 +172,4 @@ std::vector<Finding> audit(std::span<const RoomRecord> log) {
   return auditor.findings();
 }
 
-std::vector<RoomRecord> published(std::vector<RoomRecord> log) {
-  for (std::size_t i = 0; i < log.size(); ++i) {
-    if (log[i].kind != RoomRecordKind::lobby_opened) continue;
-    bool revealed = false;
-    for (std::size_t later = i + 1; later < log.size() && !revealed; ++later)
-      revealed = log[later].kind == RoomRecordKind::started;
-    if (!revealed) log[i].text = commitment_text(log[i]);
-  }
-  return log;
-}
-
 }  // namespace tiketi::waiting_room

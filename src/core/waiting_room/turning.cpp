@@ -129,18 +129,19 @@ RoomTurn news_of(House& house, LiveRoom& live) {
 
 }  // namespace
 
-Result<std::vector<RoomTurn>> turn_all(House& house, Timestamp& discovered_at) {
-  const std::lock_guard lock(house.writing);
+Result<std::vector<RoomTurn>> turn_all(House& house, std::atomic<std::int64_t>& discovered_ms) {
   const Timestamp now = house.clock.now();
   std::optional<Error> trouble;
   const auto keep = [&](const Result<void>& done) {
     if (done.has_error() && !trouble) trouble = done.error();
   };
-  if (now < discovered_at || now.ms - discovered_at.ms >= house.policy.discover_ms) {
+  // Loading takes its time, so nobody's commit has to wait for it.
+  if (const std::int64_t since_ms = now.ms - discovered_ms; since_ms < 0 || since_ms >= house.policy.discover_ms) {
     const auto discovered = discover(house);
-    if (discovered.has_value()) discovered_at = now;
+    if (discovered.has_value()) discovered_ms = now.ms;
     keep(discovered);
   }
+  const std::lock_guard lock(house.writing);
   keep(follow(house, house.all()));
   const auto rooms = house.all();
   const auto busy = those_with_work(rooms);

@@ -3,10 +3,12 @@
 
 #include "core/waiting_room/house.hpp"
 
+#include <atomic>
+#include <cstdint>
 #include <vector>
 
 namespace tiketi::waiting_room {
 
-Result<std::vector<RoomTurn>> turn_all(House& house, Timestamp& discovered_at);
+Result<std::vector<RoomTurn>> turn_all(House& house, std::atomic<std::int64_t>& discovered_ms);
 
 }  // namespace tiketi::waiting_room

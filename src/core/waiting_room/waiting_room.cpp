@@ -9,6 +9,7 @@
 #include <tiketi/waiting_room/rules.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <utility>
 
 namespace tiketi {
@@ -38,12 +39,12 @@ RoomView view_of(LiveRoom& live, Timestamp now) {
 
 struct WaitingRoom::Body {
   House house;
-  Timestamp discovered_at{};  // under house.writing
+  std::atomic<std::int64_t> discovered_ms = 0;
 };
 
 WaitingRoom::WaitingRoom(WaitingRoomStore& store, SaleDirectory& sales, EntryTokenSigner& signer, Random& random,
                          Clock& clock, const WaitingRoomPolicy& policy)
-    : body_(new Body{{store, sales, signer, random, clock, policy}}) {}
+    : body_(new Body{.house = {store, sales, signer, random, clock, policy}}) {}
 
 WaitingRoom::~WaitingRoom() = default;
 
@@ -92,7 +93,7 @@ std::vector<Result<void>> WaitingRoom::check(std::span<const AdmissionQuestion> 
 
 Result<void> WaitingRoom::check(const AdmissionQuestion& question) { return check_admission(body_->house, question); }
 
-Result<std::vector<RoomTurn>> WaitingRoom::turn() { return turn_all(body_->house, body_->discovered_at); }
+Result<std::vector<RoomTurn>> WaitingRoom::turn() { return turn_all(body_->house, body_->discovered_ms); }
 
 Result<RoomView> WaitingRoom::view(EventId event) {
   const auto room = body_->house.open(event);
