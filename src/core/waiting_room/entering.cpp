@@ -82,7 +82,7 @@ class Arrivals {
 
   /// An error, or nothing: then the user is in the room once the records are.
   Result<void> add(UserId user) {
-    if (!facts_.settings.enabled || room_.room.standing(user) != RoomStanding::outside || new_.contains(user))
+    if (!facts_.settings.enabled || room_.room.place(user).standing != RoomStanding::outside || new_.contains(user))
       return {};
     const Sale& sale = *room_.sale;
     if (lobby_starts(facts_, sale, now_)) {
@@ -171,8 +171,7 @@ std::vector<Result<void>> leave_all(House& house, std::span<const Leave> command
     std::unordered_set<UserId> gone;
     for (const std::size_t index : batch.members[batch.index_of(room)]) {
       const UserId user = commands[index].user_id;
-      const bool is_inside = room.room.position(user) > 0 || room.room.admission(user) != 0;
-      if (!is_inside || !gone.insert(user).second) continue;
+      if (!room.room.contains(user) || !gone.insert(user).second) continue;
       records.push_back(
           {.kind = RoomRecordKind::left, .user_id = user, .number = static_cast<std::int64_t>(commands[index].reason)});
     }

@@ -255,19 +255,19 @@ std::vector<RoomStatus> House::status(LiveRoom& live, std::span<const UserId> us
     const std::int64_t until_start_ms = live.sale ? live.sale->start.ms - now.ms : 0;
     for (std::size_t i = 0; i < users.size(); ++i) {
       RoomStatus& status = out[i];
-      status.standing = live.room.standing(users[i]);
+      const RoomPlace place = live.room.place(users[i]);
+      status.standing = place.standing;
+      status.position = place.position;
       status.waiting = facts.waiting;
       status.active = facts.active;
       status.threshold = facts.settings.threshold;
       status.paused = facts.settings.paused;
       status.sold_out = facts.sold_out;
-      if (status.standing == RoomStanding::waiting) status.position = live.room.position(users[i]);
       // In the lobby any place is as likely as another.
-      const std::int64_t place = status.standing == RoomStanding::lobby ? (facts.waiting + 1) / 2 : status.position;
-      status.estimated_wait_s = estimated_wait_s(place, facts.settings, rate, until_start_ms);
-      if (status.standing != RoomStanding::active) continue;
-      admissions[i] = live.room.admission(users[i]);
-      if (touch) live.room.touch(users[i], at);
+      const std::int64_t likely = place.standing == RoomStanding::lobby ? (facts.waiting + 1) / 2 : place.position;
+      status.estimated_wait_s = estimated_wait_s(likely, facts.settings, rate, until_start_ms);
+      admissions[i] = place.admission;
+      if (touch && place.admission != 0) live.room.touch(users[i], at);
     }
   }
   for (std::size_t i = 0; i < users.size(); ++i)

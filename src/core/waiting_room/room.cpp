@@ -29,11 +29,13 @@ RoomFacts Room::facts() const {
           static_cast<std::int64_t>(active_.size())};
 }
 
-RoomStanding Room::standing(UserId user) const {
-  if (!settings_.enabled) return RoomStanding::open;
-  if (active_.contains(user)) return RoomStanding::active;
-  if (!line_.contains(user)) return RoomStanding::outside;
-  return lobby_ == LobbyPhase::open ? RoomStanding::lobby : RoomStanding::waiting;
+RoomPlace Room::place(UserId user) const {
+  if (!settings_.enabled) return {RoomStanding::open};
+  if (const std::int64_t number = admission(user); number != 0) return {RoomStanding::active, 0, number};
+  const std::int64_t position = line_.position(user);
+  if (position == 0) return {};
+  if (lobby_ == LobbyPhase::open) return {RoomStanding::lobby};
+  return {RoomStanding::waiting, position};
 }
 
 std::int64_t Room::admission(UserId user) const {

@@ -23,6 +23,13 @@ struct Admission {
   std::int64_t number = 0;
 };
 
+/// Where a user is.
+struct RoomPlace {
+  RoomStanding standing = RoomStanding::outside;
+  std::int64_t position = 0;   // while waiting
+  std::int64_t admission = 0;  // its number, while active
+};
+
 /// What records have changed since it was taken last: for those who wait for it.
 struct RoomNews {
   std::vector<Admission> admitted;  ///< who had waited
@@ -54,9 +61,9 @@ class Room {
   std::int64_t sequence() const noexcept { return sequence_; }
   Timestamp last_at() const noexcept { return last_at_; }
   RoomFacts facts() const;
-  RoomStanding standing(UserId user) const;
-  std::int64_t position(UserId user) const { return line_.position(user); }
-  std::vector<UserId> waiting() const { return line_.users(); }
+  RoomPlace place(UserId user) const;
+  /// Whether he waits or is active, also while the room is off.
+  bool contains(UserId user) const { return active_.contains(user) || line_.contains(user); }
   /// The number of a user's admission; 0 for who is not active.
   std::int64_t admission(UserId user) const;
   std::int64_t admissions() const noexcept { return admissions_; }
