@@ -41,7 +41,7 @@ TEST(WebSocketQueue, ASlowReaderGetsWhatWasQueuedInOrder) {
   client.send_text("done");
   EXPECT_EQ(client.read_text(), "done");
   EXPECT_EQ(sockets.writable(), 1U);
-  EXPECT_EQ(socket->queued_bytes(), 0U);
+  on_thread_of(*socket, [](WebSocket& self) { EXPECT_EQ(self.queued_bytes(), 0U); });
 }
 
 TEST(WebSocketQueue, IsBoundedAndOthersAreServedMeanwhile) {
@@ -91,6 +91,20 @@ TEST(WebSocketQueue, WhoTakesNothingIsCutOff) {
   const auto socket = sockets.wait_for_open(1)[0];
   on_thread_of(*socket, [&](WebSocket& self) { self.send_binary(make_payload(std::string(20U << 20, 'x'))); });
   EXPECT_EQ(sockets.wait_for_closed(1), std::vector{1006});
+}
+
+// The client has closed its side behind its goodbye, and gets all that was queued, and ours.
+TEST(WebSocketQueue, IsSentToWhoHasSaidGoodbye) {
+  Sockets sockets;
+  ToyServer server(toy_options(), echo_routes(sockets));
+  WebSocketClient client(server.connect());
+  const auto socket = sockets.wait_for_open(1)[0];
+  on_thread_of(*socket, [&](WebSocket& self) { self.send_binary(make_payload(std::string(20U << 20, 'x'))); });
+  client.send(close_bytes(1000));
+  client.http().finish_sending();
+  EXPECT_EQ(sockets.wait_for_closed(1), std::vector{1000});
+  EXPECT_EQ(client.read().payload.size(), 20U << 20);
+  EXPECT_EQ(client.read_close(), 1000);
 }
 
 // A flood of pings whose answers are not read must not fill memory.

@@ -29,12 +29,6 @@ Response refuse_http_1_0(const Request& request) {
 
 }  // namespace
 
-/// The suspended coroutine.
-struct Connection::Waiting {
-  virtual ~Waiting() = default;
-  virtual void go_on() = 0;
-};
-
 Connection::Connection(Loop& loop, std::unique_ptr<Transport> transport, std::string client, bool refused)
     : loop_(loop),
       transport_(std::move(transport)),
@@ -83,7 +77,7 @@ Awaitable<Connection::Step> Connection::answered() {
   enter(Phase::waiting, 0);
   while (!arrived_ && !aborted_) {
     if (wants_interrupts_ && !end_seen_) co_await watch();
-    else co_await answer_arrives();
+    else co_await waiting_.wait();
   }
   if (aborted_) co_return Step::close;
   if (exchange_->admitted) co_return answer_now(*dispatch_admitted(loop_.site(), exchange_));
@@ -353,20 +347,6 @@ Awaitable<bool> Connection::flush() {
   co_return !error;
 }
 
-/// Suspends until `resume` or `abort`.
-Awaitable<void> Connection::answer_arrives() {
-  const auto suspend = [this](auto handler) {
-    using Handler = decltype(handler);
-    struct Suspended : Waiting {
-      explicit Suspended(Handler of) : handler(std::move(of)) {}
-      void go_on() override { std::move(handler)(); }
-      Handler handler;
-    };
-    waiting_ = std::make_unique<Suspended>(std::move(handler));
-  };
-  return asio::async_initiate<const asio::use_awaitable_t<Executor>, void()>(suspend, awaiting);
-}
-
 void Connection::resume(const Exchange& exchange) {
   if (exchange_.get() != &exchange) return;
   if (exchange.arrived || exchange.admitted) {
@@ -376,9 +356,7 @@ void Connection::resume(const Exchange& exchange) {
     if (loop_.site().stopping) interrupt(Interrupt::stopping);
   }
   if (watching_ && arrived_) transport_->cancel();
-  if (!waiting_) return;  // still writing earlier answers, or watching
-  const std::unique_ptr<Waiting> waiting = std::move(waiting_);
-  waiting->go_on();
+  waiting_.resume();  // nothing if it is still writing earlier answers, or watching
 }
 
 void Connection::check(Clock::time_point now) noexcept {
@@ -399,7 +377,7 @@ void Connection::abort() {
   aborted_ = true;
   if (goes_on_as_) return goes_on_as_->abort();
   transport_->close();
-  if (waiting_) std::exchange(waiting_, nullptr)->go_on();
+  waiting_.resume();
 }
 
 /// Sends what is left and takes leave. A client that is still sending would be reset, and might lose the answer, if

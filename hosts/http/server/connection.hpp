@@ -9,6 +9,7 @@
 #include "server/long_lived.hpp"
 #include "server/read_buffer.hpp"
 #include "server/request_parser.hpp"
+#include "server/suspension.hpp"
 #include "server/transport.hpp"
 
 #include <chrono>
@@ -62,14 +63,11 @@ class Connection {
   Awaitable<bool> read_more();
   Awaitable<bool> flush();
   Awaitable<Step> answered();
-  Awaitable<void> answer_arrives();
   Awaitable<void> watch();
   Awaitable<void> go_on();
   void interrupt(Interrupt why) noexcept;
   Awaitable<void> close();
   void enter(Phase phase, std::int64_t limit_ms) noexcept;
-
-  struct Waiting;
 
   Loop& loop_;
   std::unique_ptr<Transport> transport_;
@@ -80,7 +78,7 @@ class Connection {
   std::optional<Response> early_;       // known from the header on, told when the body was read
   std::string out_;                     // heads and small bodies
   std::string_view tail_;               // a large body behind it, in exchange_
-  std::unique_ptr<Waiting> waiting_;    // the coroutine, when it waits for an answer
+  Suspension waiting_;                  // the coroutine, when it waits for an answer
   std::chrono::steady_clock::time_point deadline_ = std::chrono::steady_clock::time_point::max();
   Phase phase_ = Phase::greeting;
   bool refused_ = false;
@@ -91,8 +89,8 @@ class Connection {
   bool active_ = false;   // counted among the active requests
   bool arrived_ = false;  // the answer is there
   bool wants_interrupts_ = false;
-  bool watching_ = false;  // waits for the client to go, or the answer
-  bool end_seen_ = false;  // of what the client sends
+  bool watching_ = false;                  // waits for the client to go, or the answer
+  bool end_seen_ = false;                  // of what the client sends
   std::shared_ptr<LongLived> goes_on_as_;  // has the transport then
 };
 

@@ -39,6 +39,8 @@ Awaitable<void> LongLived::run(std::string read) {
       co_await transport_->readable(error);
     }
   }
+  // It has said goodbye and sends no more, but is to get ours.
+  if (error == asio::error::eof && writing_ && leaving_ && !over_) co_await left_.wait();
   over_ = true;
   guarded([this] { ended(); });
   transport_->close();
@@ -112,9 +114,13 @@ Awaitable<void> LongLived::write(std::shared_ptr<LongLived> self) {
   if (leaving_ && !over_) {
     end_in(linger_ms);
     co_await transport_->finish();
+    writing_ = false;  // nothing is sent any more: we are leaving
+    left_.resume();
   } else if (!over_) {
     writing_ = false;  // before the listener sends more
     guarded([&self] { self->drained(); });
+  } else {
+    left_.resume();
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include "server/event_stream.hpp"
 #include "server/send_queue.hpp"
+#include "server/suspension.hpp"
 #include "server/transport.hpp"
 #include "server/web_socket.hpp"
 
@@ -70,7 +71,8 @@ class LongLived : public std::enable_shared_from_this<LongLived> {
   std::unique_ptr<Transport> transport_;
   QueueLimits limits_;
   SendQueue queue_;
-  std::size_t dropped_ = 0;                                   // bytes that came while leaving
+  Suspension left_;          // the coroutine that reads, when there is nothing more to read but some to send
+  std::size_t dropped_ = 0;  // bytes that came while leaving
   Clock::time_point deadline_ = Clock::time_point::max();     // of everything
   Clock::time_point progress_by_ = Clock::time_point::max();  // of writing
   bool writing_ = false;                                      // the coroutine that sends what is queued is there
