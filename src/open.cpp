@@ -185,6 +185,9 @@ class WiredServices final : public Services {
         verify_cancelled_events(stores().catalog(), stores().payments(), stores().box_office(), clock_.now());
     if (!more) return more.error();
     findings->insert(findings->end(), more->begin(), more->end());
+    const auto rooms = verify_rooms();
+    if (!rooms) return rooms.error();
+    findings->insert(findings->end(), rooms->begin(), rooms->end());
     return findings;
   }
 
@@ -212,6 +215,20 @@ class WiredServices final : public Services {
   }
 
  private:
+  /// Every waiting room, recomputed from its log.
+  Result<std::vector<Finding>> verify_rooms() {
+    std::vector<Finding> out;
+    const auto heads = stores().waiting_rooms().heads();
+    if (!heads) return heads.error();
+    for (const RoomHead& head : *heads) {
+      const auto audit = waiting_room_.audit(head.event_id);
+      if (!audit) return audit.error();
+      for (const Finding& each : audit->findings)
+        out.push_back({each.invariant, "waiting room of event " + head.event_id.text() + ": " + each.what});
+    }
+    return out;
+  }
+
   Parts parts_;
   Clock& clock_;
   Ids& ids_;

@@ -106,6 +106,7 @@ void add_layout_commands(CLI::App& app, Draft& draft) {
 }
 
 void add_reserve_commands(CLI::App& app, Draft& draft) {
+  constexpr auto entry_token_help = "Of the event's waiting room, if that is on: `tiketi queue enter` tells it";
   CLI::App* reserve = add(app, draft, draft.reserve, "reserve", "Hold seats or tickets: all of them or none",
                           "  tiketi reserve \"Basketball Final\" --user mina --seat Floor1-1-5 --seat Floor1-1-6\n"
                           "  tiketi reserve \"Standing Night\" --user mina --ticket 스탠딩=2\n");
@@ -115,6 +116,7 @@ void add_reserve_commands(CLI::App& app, Draft& draft) {
   reserve->add_option("--ticket", draft.reserve.tickets, "Ticket type (name or id) = quantity; may be repeated")
       ->allow_extra_args(false);
   reserve->add_option("--key", draft.reserve.key, "Idempotency key: the same key answers the first reservation");
+  reserve->add_option("--entry-token", draft.reserve.entry_token, entry_token_help);
 
   CLI::App* best = add(app, draft, draft.best, "best-available", "Hold the best free seats beside each other",
                        "  tiketi best-available \"Basketball Final\" --user mina -n 2\n"
@@ -126,6 +128,7 @@ void add_reserve_commands(CLI::App& app, Draft& draft) {
   best->add_option("--max-price", draft.best.max_price, "At most that much a seat, in the smallest unit (won, cents)")
       ->check(CLI::Range(std::int64_t{0}, std::int64_t{1'000'000'000'000}));
   best->add_option("--key", draft.best.key, "Idempotency key: the same key answers the first reservation");
+  best->add_option("--entry-token", draft.best.entry_token, entry_token_help);
 }
 
 void add_reservation_commands(CLI::App& app, Draft& draft) {
@@ -249,6 +252,7 @@ Parsed parse_arguments(int argc, const char* const* argv) {
   add_account_commands(app, draft);
   add_money_commands(app, draft);
   add_ticket_commands(app, draft);
+  add_queue_commands(app, draft);
   add_house_commands(app, draft);
   add_outbox_commands(app, draft);
   add_serve_command(app);

@@ -5,6 +5,7 @@
 #include "simulation/options.hpp"
 
 #include <tiketi/base/error.hpp>
+#include <tiketi/waiting_room/room.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -61,6 +62,7 @@ struct ReserveCommand {
   std::vector<std::string> seats;
   std::vector<std::string> tickets;
   std::string key;
+  std::string entry_token;
 };
 struct BestAvailableCommand {
   std::string event;
@@ -69,6 +71,7 @@ struct BestAvailableCommand {
   std::string section;
   std::optional<std::int64_t> max_price;
   std::string key;
+  std::string entry_token;
 };
 struct ReservationCommand {
   std::string reservation;  ///< empty: all of the user's
@@ -204,6 +207,38 @@ struct NoticeRemoveCommand {
   std::string notice;
 };
 
+struct QueueShowCommand {
+  std::string event;
+};
+struct QueueSetCommand {
+  std::string event;
+  RoomSettingsPatch patch;
+};
+struct QueueEnterCommand {
+  std::string event;
+  std::string user;
+};
+struct QueueStatusCommand {
+  std::string event;
+  std::string user;
+};
+struct QueueLeaveCommand {
+  std::string event;
+  std::string user;
+};
+struct QueueClearCommand {
+  std::string event;
+};
+struct QueueAuditCommand {
+  std::string event;  ///< empty: the log of the file
+  std::string log_file;
+};
+struct QueueLogCommand {
+  std::string event;
+  std::int64_t after = 0;
+  std::size_t limit = 0;  ///< 0: all
+};
+
 struct KeysShowCommand {};
 struct KeysRotateCommand {
   bool tokens = false;
@@ -234,8 +269,9 @@ using Command =
                  PointsBalanceCommand, PointsHistoryCommand, PaymentListCommand, PaymentShowCommand,
                  PaymentRecoverCommand, RefundCommand, LedgerCommand, TicketListCommand, TicketShowCommand,
                  TicketCodeCommand, TicketQrCommand, TicketCheckInCommand, TicketVerifyCommand, NoticeListCommand,
-                 NoticeCreateCommand, NoticeUpdateCommand, NoticeRemoveCommand, KeysShowCommand, KeysRotateCommand,
-                 AuditCommand, OnSaleCommand, BenchHttpCommand>;
+                 NoticeCreateCommand, NoticeUpdateCommand, NoticeRemoveCommand, QueueShowCommand, QueueSetCommand,
+                 QueueEnterCommand, QueueStatusCommand, QueueLeaveCommand, QueueClearCommand, QueueAuditCommand,
+                 QueueLogCommand, KeysShowCommand, KeysRotateCommand, AuditCommand, OnSaleCommand, BenchHttpCommand>;
 
 struct Arguments {
   std::string store = "sqlite:tiketi.db";

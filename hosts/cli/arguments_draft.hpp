@@ -58,6 +58,14 @@ struct Draft {
   NoticeCreateCommand notice_create;
   NoticeUpdateCommand notice_update;
   NoticeRemoveCommand notice_remove;
+  QueueShowCommand queue_show;
+  QueueSetCommand queue_set;
+  QueueEnterCommand queue_enter;
+  QueueStatusCommand queue_status;
+  QueueLeaveCommand queue_leave;
+  QueueClearCommand queue_clear;
+  QueueAuditCommand queue_audit;
+  QueueLogCommand queue_log;
   KeysShowCommand keys_show;
   KeysRotateCommand keys_rotate;
   AuditCommand audit;
@@ -98,6 +106,7 @@ inline CLI::App* add_group(CLI::App& parent, const char* name, const char* descr
 void add_account_commands(CLI::App& app, Draft& draft);
 void add_money_commands(CLI::App& app, Draft& draft);
 void add_ticket_commands(CLI::App& app, Draft& draft);
+void add_queue_commands(CLI::App& app, Draft& draft);
 void add_house_commands(CLI::App& app, Draft& draft);
 void add_bench_commands(CLI::App& app, Draft& draft);
 

@@ -90,7 +90,7 @@ std::string_view exit_code_table() noexcept {
          "  2    bad input: an unknown flag, a value out of range, a file that is not a layout …\n"
          "  3    no such event, layout, seat, ticket type, reservation, user, payment, ticket or notice\n"
          "  4    the storage can't be used: unreachable, full, not ours, from a newer version …\n"
-         "  5    verify found something broken, bench a wrong answer\n"
+         "  5    verify or queue audit found something broken, bench a wrong answer\n"
          "  130  interrupted; what was reported is what was done\n";
 }
 

@@ -2,8 +2,16 @@
 
 #include <tiketi/catalog/rules.hpp>
 
+#include <algorithm>
+#include <array>
+
 namespace tiketi::cli {
 namespace {
+
+constexpr std::array<std::string_view, 3> lobby_phases = {"none", "open", "started"};
+constexpr std::array<std::string_view, 11> room_record_kinds = {"settings", "lobby_opened",     "started",  "entered",
+                                                                "admitted", "admitted_at_once", "left",     "touched",
+                                                                "cleared",  "sold_out",         "restocked"};
 
 boost::json::value or_null(const std::optional<Availability>& places, std::int64_t Availability::*member) {
   return places ? boost::json::value(*places.*member) : boost::json::value(nullptr);
@@ -179,6 +187,72 @@ boost::json::object to_json(const AuditRecord& record) {
   return {{"sequence", record.sequence},      {"at", to_iso8601(entry.at)},  {"actor", id_or_null(entry.actor_id)},
           {"actor_email", entry.actor_email}, {"action", entry.action},      {"kind", entry.subject_kind},
           {"id", entry.subject_id},           {"request", entry.request_id}, {"details", std::move(details)}};
+}
+
+boost::json::object to_json(const RoomView& view) {
+  const RoomSettings& settings = view.settings;
+  return {{"event", view.event_id.text()},
+          {"enabled", settings.enabled},
+          {"mode", name(settings.mode)},
+          {"threshold", settings.threshold},
+          {"rate", settings.rate_per_second},
+          {"paused", settings.paused},
+          {"active_seconds", settings.active_ms / second_ms},
+          {"lobby_enabled", settings.lobby},
+          {"max_payments", settings.max_payments},
+          {"waiting", view.waiting},
+          {"active", view.active},
+          {"available", view.available},
+          {"admissions", view.admissions},
+          {"admitted_last_minute", view.admitted_last_minute},
+          {"sold_out", view.sold_out},
+          {"lobby", lobby_phases.at(static_cast<std::size_t>(view.lobby))},
+          {"commitment", view.commitment},
+          {"seed", view.seed},
+          {"records", view.records}};
+}
+
+boost::json::object to_json(const RoomStatus& status) {
+  return {{"status", name(status.standing)}, {"queued", status.queued()},
+          {"position", status.position},     {"estimated_wait_s", status.estimated_wait_s},
+          {"waiting", status.waiting},       {"active", status.active},
+          {"threshold", status.threshold},   {"paused", status.paused},
+          {"sold_out", status.sold_out},     {"entry_token", status.entry_token}};
+}
+
+boost::json::object to_json(const RoomRecord& record) {
+  return {{"sequence", record.sequence},        {"at", to_iso8601(record.at)}, {"kind", name(record.kind)},
+          {"user", id_or_null(record.user_id)}, {"number", record.number},     {"text", record.text}};
+}
+
+std::string_view name(RoomRecordKind kind) noexcept {
+  const auto index = static_cast<std::size_t>(kind) - 1;
+  return index < room_record_kinds.size() ? room_record_kinds[index] : std::string_view();
+}
+
+std::optional<RoomRecord> parse_room_record(std::string_view json) {
+  boost::system::error_code wrong;
+  const boost::json::value value = boost::json::parse(json, wrong);
+  const auto text = [&](const char* pointer) -> std::string_view {
+    const boost::json::value* found = value.find_pointer(pointer, wrong);
+    return found != nullptr && found->is_string() ? std::string_view(found->get_string()) : std::string_view();
+  };
+  const auto number = [&](const char* pointer) -> std::optional<std::int64_t> {
+    const boost::json::value* found = value.find_pointer(pointer, wrong);
+    return found != nullptr && found->is_int64() ? std::optional(found->get_int64()) : std::nullopt;
+  };
+  const auto kind = std::ranges::find(room_record_kinds, text("/kind"));
+  const auto sequence = number("/sequence"), count = number("/number");
+  const auto at = parse_iso8601(text("/at"));
+  if (kind == room_record_kinds.end() || !sequence || !count || !at) return std::nullopt;
+  RoomRecord record{.sequence = *sequence, .at = *at, .number = *count, .text = std::string(text("/text"))};
+  record.kind = static_cast<RoomRecordKind>(kind - room_record_kinds.begin() + 1);
+  if (const std::string_view user = text("/user"); !user.empty()) {
+    const auto id = UserId::parse(user);
+    if (!id) return std::nullopt;
+    record.user_id = *id;
+  }
+  return record;
 }
 
 }  // namespace tiketi::cli

@@ -12,9 +12,11 @@
 #include <tiketi/ports/audit.hpp>
 #include <tiketi/ticket/signer.hpp>
 #include <tiketi/ticket/ticket.hpp>
+#include <tiketi/waiting_room/room.hpp>
 
 #include <boost/json.hpp>
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,5 +33,12 @@ boost::json::object to_json(const Refund& refund);
 boost::json::object to_json(const Ticket& ticket);
 boost::json::object to_json(const Notice& notice);
 boost::json::object to_json(const AuditRecord& record);
+boost::json::object to_json(const RoomView& view);
+boost::json::object to_json(const RoomStatus& status);
+boost::json::object to_json(const RoomRecord& record);
+
+std::string_view name(RoomRecordKind kind) noexcept;
+/// What to_json made of it; nothing if it is something else.
+std::optional<RoomRecord> parse_room_record(std::string_view json);
 
 }  // namespace tiketi::cli

@@ -36,6 +36,14 @@ std::string_view advice(Errc code) noexcept {
       return "`tiketi ticket list RESERVATION` lists the tickets of a reservation";
     case Errc::notice_not_found:
       return "`tiketi notice list` lists the notices";
+    case Errc::queue_required:
+    case Errc::admission_over:
+      return "`tiketi queue enter EVENT --user USER` lets the customer in, or tells the place in the line";
+    case Errc::entry_token_forged:
+    case Errc::entry_token_other_event:
+    case Errc::entry_token_other_user:
+    case Errc::entry_token_expired:
+      return "`tiketi queue status EVENT --user USER` tells the customer's entry token";
     case Errc::no_best_seats:
       return "ask for fewer seats, another section or a higher price";
     case Errc::hold_expired:

@@ -10,6 +10,8 @@
 //   catalog       events, seat layouts, ticket types, search      Catalog      catalog/catalog.hpp
 //   box_office    seats, holds, stock, reservations, seat maps    BoxOffice    box_office/box_office.hpp
 //   waiting_room  the line before a sale, who is admitted         WaitingRoom  waiting_room/waiting_room.hpp
+//   payment       paying, points, refunds, the ledger             Cashier      payment/cashier.hpp
+//   identity      accounts, log-in, sessions, roles               Accounts     identity/accounts.hpp
 //   ticket        tickets of what was paid for, signed codes      TicketDesk   ticket/ticket_desk.hpp
 //   notice        news to customers                               NoticeBoard  notice/notice_board.hpp
 //
@@ -34,23 +36,28 @@
 #include <tiketi/adapters/memory.hpp>
 #include <tiketi/adapters/postgres.hpp>
 #include <tiketi/adapters/qr.hpp>
+#include <tiketi/adapters/sandbox.hpp>
 #include <tiketi/adapters/sqlite.hpp>
 #include <tiketi/adapters/stores.hpp>
 #include <tiketi/adapters/system.hpp>
 #include <tiketi/base/base64.hpp>
 #include <tiketi/base/batcher.hpp>
+#include <tiketi/base/bounded_cache.hpp>
 #include <tiketi/base/error.hpp>
 #include <tiketi/base/finding.hpp>
+#include <tiketi/base/fingerprint.hpp>
 #include <tiketi/base/id.hpp>
 #include <tiketi/base/money.hpp>
 #include <tiketi/base/result.hpp>
 #include <tiketi/base/text.hpp>
 #include <tiketi/base/time.hpp>
+#include <tiketi/box_office/admissions.hpp>
 #include <tiketi/box_office/best_available.hpp>
 #include <tiketi/box_office/box_office.hpp>
 #include <tiketi/box_office/change.hpp>
 #include <tiketi/box_office/event_directory.hpp>
 #include <tiketi/box_office/guards.hpp>
+#include <tiketi/box_office/inventory_change.hpp>
 #include <tiketi/box_office/reservation.hpp>
 #include <tiketi/box_office/rules.hpp>
 #include <tiketi/box_office/seat.hpp>
@@ -65,11 +72,33 @@
 #include <tiketi/catalog/search.hpp>
 #include <tiketi/catalog/seat_layout.hpp>
 #include <tiketi/catalog/store.hpp>
+#include <tiketi/identity/access_token.hpp>
+#include <tiketi/identity/accounts.hpp>
+#include <tiketi/identity/guards.hpp>
+#include <tiketi/identity/password_hasher.hpp>
+#include <tiketi/identity/refresh_tokens.hpp>
+#include <tiketi/identity/rules.hpp>
+#include <tiketi/identity/session.hpp>
+#include <tiketi/identity/store.hpp>
+#include <tiketi/identity/token_signer.hpp>
+#include <tiketi/identity/user.hpp>
 #include <tiketi/notice/notice.hpp>
 #include <tiketi/notice/notice_board.hpp>
 #include <tiketi/notice/rules.hpp>
 #include <tiketi/notice/store.hpp>
 #include <tiketi/open.hpp>
+#include <tiketi/payment/breaker.hpp>
+#include <tiketi/payment/cashier.hpp>
+#include <tiketi/payment/change.hpp>
+#include <tiketi/payment/guards.hpp>
+#include <tiketi/payment/ledger.hpp>
+#include <tiketi/payment/payment.hpp>
+#include <tiketi/payment/policy.hpp>
+#include <tiketi/payment/provider.hpp>
+#include <tiketi/payment/refund.hpp>
+#include <tiketi/payment/reservations.hpp>
+#include <tiketi/payment/rules.hpp>
+#include <tiketi/payment/store.hpp>
 #include <tiketi/ports/answers.hpp>
 #include <tiketi/ports/audit.hpp>
 #include <tiketi/ports/clock.hpp>

@@ -48,7 +48,8 @@ std::string what_is_wrong(const Report& report) {
 
 TEST(LoadDriver, EveryScenarioIsRightOnARightSite) {
   const LittleSite site;
-  for (const char* scenario : {"hold", "stock-contended", "pay", "login", "login+hold", "get"}) {
+  for (const char* scenario :
+       {"hold", "stock-contended", "pay", "queue-enter", "queue-status", "login", "login+hold", "get"}) {
     const Report report = run(options_for(site, scenario));
     EXPECT_TRUE(report.is_right()) << scenario << ": " << what_is_wrong(report);
     EXPECT_GT(report.stats.kinds.front().done, 10) << scenario;
@@ -99,6 +100,39 @@ TEST(LoadDriver, AHoldThatIsNotThereIsFound) {
 TEST(LoadDriver, ASaleThatIsNotThereIsFound) {
   const LittleSite site(Lie::forgotten_sale);
   EXPECT_NE(what_is_wrong(run(options_for(site, "pay"))).find("0 are sold"), std::string::npos);
+}
+
+TEST(LoadDriver, WR6_EveryUserEntersEveryRoomOnce) {
+  const LittleSite site;
+  Options options = options_for(site, "queue-enter");
+  options.round_size = 3 * options.register_users;
+  options.threads = 3;
+  const Report report = run(options);
+  EXPECT_TRUE(report.is_right()) << what_is_wrong(report);
+  EXPECT_EQ(report.stats.kinds.front().done, report.facts.at("entered"));
+  EXPECT_LE(report.facts.at("entered"), report.facts.at("rooms") * options.register_users);
+  EXPECT_GT(report.facts.at("entered"), (report.facts.at("rooms") - 1) * options.register_users);
+}
+
+TEST(LoadDriver, WR6_APlaceThatWasGivenTwiceIsFound) {
+  const LittleSite site(Lie::place_twice);
+  EXPECT_NE(what_is_wrong(run(options_for(site, "queue-enter"))).find("a place was given twice"), std::string::npos);
+}
+
+TEST(LoadDriver, WR6_AnEntryThatIsForgottenIsFound) {
+  const LittleSite site(Lie::forgotten_entry);
+  EXPECT_NE(what_is_wrong(run(options_for(site, "queue-enter"))).find("2 are there"), std::string::npos);
+}
+
+TEST(LoadDriver, WR1_ARoomThatLetsEverybodyInIsFound) {
+  const LittleSite site(Lie::all_admitted);
+  EXPECT_NE(what_is_wrong(run(options_for(site, "queue-enter"))).find("a place was given twice"), std::string::npos);
+}
+
+TEST(LoadDriver, WR3_APlaceThatIsLostIsFound) {
+  const LittleSite site(Lie::lost_place);
+  EXPECT_NE(what_is_wrong(run(options_for(site, "queue-status"))).find("not the place that was given"),
+            std::string::npos);
 }
 
 TEST(LoadDriver, AnErrorOfTheServerIsWrong) {

@@ -6,6 +6,7 @@
 #include <boost/beast/http.hpp>
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <list>
 #include <map>
@@ -30,12 +31,13 @@ struct Answer {
   bool hangs_up = false;
 };
 
-/// Events with sixty seats each; everybody may do everything.
+/// Events with sixty seats and a waiting room for one each; everybody may do everything. A token is its user's id.
 class Books {
  public:
   explicit Books(Lie lie) : lie_(lie) { make_event({{"title", "Opening"}, {"seatLayoutId", "hall"}}); }
 
-  Answer answer(const std::string& method, const std::string& target, const std::string& body) {
+  Answer answer(const std::string& method, const std::string& target, const std::string& body,
+                const std::string& caller) {
     const std::scoped_lock lock(mutex_);
     const json::value asked = body.empty() ? json::value(json::object()) : json::parse(body);
     const auto after = [&](const std::string& prefix) {
@@ -51,6 +53,10 @@ class Books {
     if (const std::string id = after("/api/tickets/availability/"); !id.empty()) return left(id);
     if (target == "/api/seats/reserve" || target == "/api/reservations") return reserve(asked);
     if (target == "/api/payments/process") return pay(asked);
+    if (target == "/api/queue/enter") return enter(std::string(asked.at("eventId").as_string()), caller);
+    if (const std::string id = after("/api/queue/status/"); !id.empty()) return look(id, caller);
+    if (const std::string id = after("/api/queue/admin/clear/"); !id.empty()) return clear(id);
+    if (const std::string id = after("/api/queue/admin/"); !id.empty()) return room(id);
     if (const std::string id = after("/api/reservations/"); !id.empty())
       return method == "POST" ? cancel(id.substr(0, 36)) : reservation(id);
     return {404, {{"error", "no such page"}}};
@@ -62,6 +68,7 @@ class Books {
     std::map<std::string, std::string> seats;  // id → status
     std::string ticket_type;
     std::int64_t total = 0, left = 0;
+    std::vector<std::string> room;  // users; the first is admitted, the others wait
   };
   struct Reservation {
     std::string event, seat, status = "pending";
@@ -74,8 +81,9 @@ class Books {
   static Answer refusal(const char* code) { return {400, {{"error", "no"}, {"code", code}}}; }
 
   Answer sign_in(const json::value& asked) {
+    const std::string id = new_id();
     return {asked.as_object().contains("name") ? 201U : 200U,
-            {{"token", "t"}, {"user", {{"userId", new_id()}, {"email", asked.at("email")}}}}};
+            {{"token", id}, {"user", {{"userId", id}, {"email", asked.at("email")}}}}};
   }
 
   Answer make_event(const json::value& asked) {
@@ -172,6 +180,37 @@ class Books {
               {{"status", found.status}, {"payment_status", found.status == "confirmed" ? "completed" : "pending"}}}}};
   }
 
+  Answer enter(const std::string& id, const std::string& user) {
+    std::vector<std::string>& room = events_.at(id).room;
+    if (lie_ != Lie::forgotten_entry || room.size() < 2) room.push_back(user);
+    if (lie_ == Lie::all_admitted) return place(room, 0);
+    return place(room, lie_ == Lie::place_twice ? 1 : room.size() - 1);
+  }
+
+  Answer look(const std::string& id, const std::string& user) {
+    const std::vector<std::string>& room = events_.at(id).room;
+    const auto at = static_cast<std::size_t>(std::ranges::find(room, user) - room.begin());
+    return place(room, lie_ == Lie::lost_place ? 1 + at % (room.size() - 1) : at);
+  }
+
+  static Answer place(const std::vector<std::string>& room, std::size_t position) {
+    json::object told{{"queued", position > 0}, {"position", position}, {"queueSize", room.size() - 1}};
+    told["currentUsers"] = 1;
+    if (position == 0) told["entryToken"] = "token";
+    return {200, std::move(told)};
+  }
+
+  Answer room(const std::string& id) {
+    const std::size_t there = events_.at(id).room.size();
+    const std::size_t active = lie_ == Lie::all_admitted ? there : std::min<std::size_t>(there, 1);
+    return {200, {{"queueSize", there - active}, {"currentUsers", active}}};
+  }
+
+  Answer clear(const std::string& id) {
+    events_.at(id).room.clear();
+    return {200, {{"message", "cleared"}}};
+  }
+
   const Lie lie_;
   std::mutex mutex_;
   std::uint64_t last_id_ = 0;
@@ -199,7 +238,9 @@ struct LittleSite::Impl {
       http::request<http::string_body> request;
       http::read(socket, buffer, request, error);
       if (error) return;
-      const Answer answer = books.answer(request.method_string(), request.target(), request.body());
+      const std::string authorization(request[http::field::authorization]);
+      const Answer answer = books.answer(request.method_string(), request.target(), request.body(),
+                                         authorization.substr(authorization.find(' ') + 1));
       if (answer.hangs_up) {
         socket.shutdown(tcp::socket::shutdown_both, error);
         return;

@@ -124,6 +124,18 @@ TEST_F(RealServer, AllTogether) {
   EXPECT_GT(report.memory.front().rss_bytes, 0);
 }
 
+TEST_F(RealServer, WR6_WaitingRoomsKeepEverybodysPlace) {
+  Options options = options_for("queue-enter");
+  options.register_users = 20;
+  options.round_size = 100;
+  const Report entered = expect_right(options);
+  EXPECT_GT(entered.facts.at("rooms"), 0);
+  EXPECT_EQ(entered.stats.kinds.front().done, entered.facts.at("entered"));
+  options.scenario = "queue-status";
+  const Report looked = expect_right(options);
+  EXPECT_EQ(looked.facts.at("entered"), 20);
+}
+
 TEST_F(RealServer, LogInsBesideHolds) {
   expect_right(options_for("login"));
   expect_right(options_for("login+hold"));

@@ -56,7 +56,7 @@ Result<Reserve> reserve_command(Services& services, const ReserveCommand& comman
   if (user.has_error()) return user.error();
   const auto event = find_event(services, command.event);
   if (event.has_error()) return event.error();
-  Reserve out{event->summary.event.id, *user, {}, {}, command.key};
+  Reserve out{event->summary.event.id, *user, {}, {}, command.key, command.entry_token};
   if (command.seats.empty() && command.tickets.empty())
     return Error{Errc::invalid_argument, "say what to hold: --seat LABEL or --ticket NAME=QUANTITY"};
   const auto places = services.box_office().places(out.event_id);
@@ -73,7 +73,7 @@ Result<Reserve> reserve_command(Services& services, const ReserveCommand& comman
 }  // namespace
 
 Ended run(const ReserveCommand& command, Session& session) {
-  const auto services = open_store(session);
+  const auto services = open_store(session, Needs{.keys = !command.entry_token.empty()});
   if (services.has_error()) return services.error();
   const auto wanted = reserve_command(**services, command);
   if (wanted.has_error()) return wanted.error();
@@ -83,14 +83,15 @@ Ended run(const ReserveCommand& command, Session& session) {
 }
 
 Ended run(const BestAvailableCommand& command, Session& session) {
-  const auto services = open_store(session);
+  const auto services = open_store(session, Needs{.keys = !command.entry_token.empty()});
   if (services.has_error()) return services.error();
   const auto user = user_of(**services, command.user);
   if (user.has_error()) return user.error();
   const auto event = find_event(**services, command.event);
   if (event.has_error()) return event.error();
   const auto reserved = (*services)->box_office().reserve_best(
-      ReserveBest{event->summary.event.id, *user, command.quantity, command.section, command.max_price, command.key});
+      ReserveBest{event->summary.event.id, *user, command.quantity, command.section, command.max_price, command.key,
+                  command.entry_token});
   if (reserved.has_error()) return reserved.error();
   return tell(session, *reserved);
 }

@@ -78,6 +78,12 @@ json::value Api::make(std::string_view target, const json::value& body, std::str
   return success(post(target, body, token), "POST", target);
 }
 
+json::value Api::change(std::string_view target, const json::value& body, std::string_view token) const {
+  std::string request;
+  append_put(request, server_, target, json::serialize(body), {token});
+  return success(ask(request), "PUT", target);
+}
+
 std::string text_in(const json::value& answer, std::string_view pointer) {
   error_code missing;
   const json::value* found = answer.find_pointer(pointer, missing);

@@ -32,6 +32,7 @@ class Api {
   // The same, and Broken unless the answer is a success in JSON.
   boost::json::value read(std::string_view target, std::string_view token = {}) const;
   boost::json::value make(std::string_view target, const boost::json::value& body, std::string_view token = {}) const;
+  boost::json::value change(std::string_view target, const boost::json::value& body, std::string_view token = {}) const;
 
   const Address& server() const { return server_; }
 

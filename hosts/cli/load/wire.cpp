@@ -15,6 +15,13 @@ void append_head(std::string& out, std::string_view method, const Address& serve
   if (!extras.token.empty()) out.append("Authorization: Bearer ").append(extras.token).append("\r\n");
 }
 
+void append_with_body(std::string& out, std::string_view method, const Address& server, std::string_view target,
+                      std::string_view body, const Extras& extras) {
+  append_head(out, method, server, target, extras);
+  out.append("Content-Type: application/json\r\nContent-Length: ").append(std::to_string(body.size()));
+  out.append("\r\n\r\n").append(body);
+}
+
 }  // namespace
 
 void append_get(std::string& out, const Address& server, std::string_view target, const Extras& extras) {
@@ -24,9 +31,12 @@ void append_get(std::string& out, const Address& server, std::string_view target
 
 void append_post(std::string& out, const Address& server, std::string_view target, std::string_view body,
                  const Extras& extras) {
-  append_head(out, "POST ", server, target, extras);
-  out.append("Content-Type: application/json\r\nContent-Length: ").append(std::to_string(body.size()));
-  out.append("\r\n\r\n").append(body);
+  append_with_body(out, "POST ", server, target, body, extras);
+}
+
+void append_put(std::string& out, const Address& server, std::string_view target, std::string_view body,
+                const Extras& extras) {
+  append_with_body(out, "PUT ", server, target, body, extras);
 }
 
 }  // namespace tiketi::load

@@ -17,8 +17,10 @@ struct Extras {
 
 void append_get(std::string& out, const Address& server, std::string_view target, const Extras& extras = {});
 
-/// `body` is JSON.
+// `body` is JSON.
 void append_post(std::string& out, const Address& server, std::string_view target, std::string_view body,
                  const Extras& extras = {});
+void append_put(std::string& out, const Address& server, std::string_view target, std::string_view body,
+                const Extras& extras = {});
 
 }  // namespace tiketi::load

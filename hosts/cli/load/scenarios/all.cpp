@@ -6,6 +6,7 @@
 #include "load/scenarios/mixed.hpp"
 #include "load/scenarios/pages.hpp"
 #include "load/scenarios/payments.hpp"
+#include "load/scenarios/queues.hpp"
 
 namespace tiketi::load {
 
@@ -20,6 +21,9 @@ const std::vector<ScenarioInfo>& scenario_infos() {
       {"stock-contended", "POST /api/reservations, all for one ticket type", 128},
       {"pay", "POST /api/payments/process by card, of holds that were made ready", 128},
       {"mixed", "40 % lists, 25 % details, 15 % seat maps, 15 % hold and pay, 5 % hold and cancel", 128},
+      {"queue-enter", "POST /api/queue/enter, every user into every waiting room; one is admitted, all others wait",
+       128},
+      {"queue-status", "GET /api/queue/status/ID by those who wait", 128},
       {"login", "POST /api/auth/login", 8},
       {"login+hold", "log-ins on --login-connections, holds on all others", 132},
       {"idle", "connections that stay open and do nothing; --server-pid tells their memory", 10'000},
@@ -35,6 +39,8 @@ std::unique_ptr<Scenario> make_scenario(std::string_view name) {
   if (name == "stock-contended") return std::make_unique<Holds>(Errands::Of::stock);
   if (name == "pay") return std::make_unique<HeldThenPaid>();
   if (name == "mixed") return std::make_unique<Mixed>();
+  if (name == "queue-enter") return std::make_unique<QueueEntries>();
+  if (name == "queue-status") return std::make_unique<QueueLooks>();
   if (name == "login") return std::make_unique<Logins>();
   if (name == "login+hold") return std::make_unique<LoginsBesideHolds>();
   return nullptr;
