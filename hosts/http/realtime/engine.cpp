@@ -110,7 +110,9 @@ void Engine::open_polling(ExchangeId exchange, const Incoming& incoming, std::in
     actions_.emplace_back(AnswerExchange{exchange, *std::move(refused)});
     return;
   }
-  open(std::move(handshake), now_ms).session.open_polling(exchange, output());
+  Connection& connection = open(std::move(handshake), now_ms);
+  connection.session.open_polling(exchange, output());
+  if (!options_.socket_io) open_alone(connection);
 }
 
 void Engine::begin_post(ExchangeId exchange, std::string_view sid, std::int64_t now_ms) {
@@ -155,6 +157,7 @@ void Engine::websocket_opened(WebSocketId websocket, const Incoming& incoming, s
   std::ranges::copy(connection->session.sid(), own.begin());
   websockets_.emplace(websocket, own);
   touch(*connection);
+  if (!sid && !options_.socket_io) open_alone(*connection);
 }
 
 void Engine::websocket_text(WebSocketId websocket, std::string_view text, std::int64_t now_ms) {

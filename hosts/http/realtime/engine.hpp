@@ -148,6 +148,7 @@ class Engine {
   void open_polling(ExchangeId exchange, const Incoming& incoming, std::int64_t now_ms);
   std::optional<Answer> refuse_session(const Handshake& handshake);
 
+  void open_alone(Connection& connection);
   void hear(Connection& connection);
   void deliver(Connection& connection, Received received);
   void leave_namespace(Connection& connection, SocketId socket, EndReason reason);

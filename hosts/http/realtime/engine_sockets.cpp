@@ -19,11 +19,28 @@ std::string room_of(std::string_view key) { return std::string(key.substr(key.fi
 
 }  // namespace
 
+/// Without Socket.IO the session is a socket of the namespace without a name.
+void Engine::open_alone(Connection& connection) {
+  if (sockets_.is_full()) return close(connection, EndReason::forced_close);
+  const SocketId socket = sockets_.add(&connection);
+  connection.client.begin_connect({}, socket);
+  connection.client.accept(socket);
+  application_.on_open(*this, socket);
+}
+
 /// Hands what the session has received to the namespaces.
 void Engine::hear(Connection& connection) {
   std::vector<Packet> messages = std::exchange(messages_, {});
   for (Packet& each : messages) {
     if (connection.closed_by_us) return;
+    if (!options_.socket_io) {
+      const std::vector<SocketId> sockets = connection.client.sockets();
+      if (!sockets.empty())
+        application_.on_message(*this, {.socket = sockets.front(),
+                                        .data = each.binary ? std::string_view(*each.binary) : each.data,
+                                        .is_binary = each.binary.has_value()});
+      continue;
+    }
     deliver(connection,
             each.binary ? connection.client.binary(*std::move(each.binary)) : connection.client.text(each.data));
   }
@@ -44,6 +61,7 @@ void Engine::deliver(Connection& connection, Received received) {
     }
     case Received::Kind::event:
       return application_.on_event(*this, {.socket = received.socket,
+                                           .name_space = packet.name_space,
                                            .name = packet.event,
                                            .arguments = packet.json,
                                            .attachments = packet.attachments,
@@ -225,6 +243,7 @@ bool Engine::disconnect(SocketId socket) {
   const Turn turn(*this);
   Connection* connection = sockets_.find(socket);
   if (connection == nullptr || !connection->client.is_joined(socket)) return false;
+  if (!options_.socket_io) return close(*connection, EndReason::server_disconnect), true;
   send(socket, {.text = std::make_shared<const std::string>(encode_disconnect(connection->client.name_space(socket)))});
   leave_namespace(*connection, socket, EndReason::server_disconnect);
   return true;

@@ -39,6 +39,9 @@ struct ClientOptions {
 struct EngineOptions {
   SessionOptions session;
   ClientOptions client;
+  /// False: Engine.IO alone. Each session is one socket, which belongs to the namespace with the empty name, and its
+  /// messages go to Application::on_message as they are.
+  bool socket_io = true;
   std::size_t max_sessions = 100'000;  ///< beyond it, a handshake is answered 503
   /// The headers of the handshake that are kept for the application, as long as the session lasts.
   std::vector<std::string> kept_headers = {"authorization", "cookie", "origin", "user-agent"};

@@ -7,12 +7,22 @@
 
 namespace tiketi::realtime {
 
+Outgoing text_message(std::string_view text) {
+  return {.text = std::make_shared<const std::string>("4" + std::string(text)), .attachments = {}};
+}
+
+Outgoing binary_message(std::string_view bytes) {
+  return {.text = nullptr, .attachments = {std::make_shared<const std::string>(bytes)}};
+}
+
 void SendQueue::push(const Outgoing& message) {
   if (message.superseding_key != 0) drop_superseded(message.superseding_key);
-  entries_.push_back({.data = message.text, .superseding_key = message.superseding_key});
-  bytes_ += message.text->size();
+  if (message.text) {
+    entries_.push_back({.data = message.text, .superseding_key = message.superseding_key});
+    bytes_ += message.text->size();
+  }
   for (const SharedText& each : message.attachments) {
-    entries_.push_back({.data = each, .binary = true, .attached = true});
+    entries_.push_back({.data = each, .binary = true, .attached = message.text != nullptr});
     bytes_ += each->size();
   }
 }

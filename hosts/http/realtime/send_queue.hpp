@@ -6,19 +6,24 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tiketi::realtime {
 
 /// A message to a client, encoded once for all its receivers.
 struct Outgoing {
-  SharedText text;                      ///< Engine.IO text with its type: `42["seat-locked",…]`
+  SharedText text;                      ///< Engine.IO text with its type: `42["seat-locked",…]`; null: only bytes
   std::vector<SharedText> attachments;  ///< raw bytes, sent right behind the text
   /// If not 0, takes the place of what was sent before with the same key and has not left yet: of a seat's status only
   /// the latest counts. Whoever chooses keys sees to it that different things get different ones (say, a 64-bit hash).
   std::uint64_t superseding_key = 0;
   bool is_volatile = false;  ///< dropped if it can't leave at once
 };
+
+/// A message without Socket.IO.
+Outgoing text_message(std::string_view text);
+Outgoing binary_message(std::string_view bytes);
 
 /// Plain data. An empty queue has no memory of its own.
 class SendQueue {

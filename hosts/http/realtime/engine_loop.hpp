@@ -1,0 +1,101 @@
+#pragma once
+// One event loop's engine with what it needs of the world: the requests that wait for it, its WebSockets, one timer.
+
+#include "realtime/engine.hpp"
+#include "realtime/origins.hpp"
+#include "realtime/websocket_peer.hpp"
+#include "server/event_loop.hpp"
+#include "server/handler.hpp"
+#include "server/request.hpp"
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace tiketi::realtime {
+
+/// On its event loop's thread, and not from within the application's calls, where nothing else is said. Outlives the
+/// server, for connections refer to it until their end.
+class EngineLoop {
+ public:
+  EngineLoop(EngineOptions options, std::unique_ptr<Application> application, const Origins& origins,
+             std::shared_ptr<http::EventLoop> events);
+  EngineLoop(const EngineLoop&) = delete;
+  EngineLoop& operator=(const EngineLoop&) = delete;
+
+  // From any thread.
+  bool is_current() const noexcept { return events_->is_current(); }
+  const std::shared_ptr<http::EventLoop>& events() const noexcept { return events_; }
+  /// Something from the network: at once if this is the thread, else in the order of arrival.
+  void bring(http::EventLoop::Task task);
+  /// Work for the application, soon; also from within its calls.
+  void post(std::function<void(Engine&)> task);
+  /// Closes all sessions, and refuses new ones.
+  void stop();
+  std::size_t session_count() const noexcept { return session_count_.load(std::memory_order_relaxed); }
+
+  /// The request lives as long as the Respond.
+  void request(const http::Request& request, http::Respond respond);
+
+  std::optional<Answer> refuse_websocket(const http::Request& request);
+  void websocket_opened(const std::shared_ptr<WebSocketPeer>& peer);
+  void websocket_text(WebSocketPeer& peer, std::string_view text);
+  void websocket_binary(WebSocketPeer& peer, std::string_view bytes);
+  void websocket_written(WebSocketPeer& peer);
+  void websocket_closed(WebSocketPeer& peer);
+
+ private:
+  struct Waiting {
+    const http::Request* request;
+    http::Respond respond;
+  };
+  /// For a WebSocket whose connection is on another thread.
+  struct Delivery {
+    std::shared_ptr<WebSocketPeer> peer;
+    Action action;
+  };
+
+  template <class Call>
+  void input(Call&& call);
+  void settle();
+  void carry_out(AnswerExchange& action);
+  void carry_out(SendFrame& action);
+  void carry_out(CloseWebSocket& action);
+  void deliver(std::vector<Delivery>& deliveries);
+  void send_off();
+  void interrupted(ExchangeId exchange, http::Interrupt why);
+  void answer(const Waiting& waiting, Answer with) const;
+  void stop_now();
+  void arm();
+  WebSocketPeer* find(WebSocketId websocket) const;
+
+  const std::unique_ptr<Application> application_;
+  const Origins& origins_;
+  const std::shared_ptr<http::EventLoop> events_;
+  std::uint64_t last_id_ = 0;
+  std::unordered_map<ExchangeId, Waiting> exchanges_;
+  std::unordered_map<WebSocketId, std::shared_ptr<WebSocketPeer>> websockets_;
+  std::vector<Action> actions_;
+  std::vector<WebSocketId> sent_;  // got frames in this turn
+  std::map<http::EventLoop*, std::vector<Delivery>> deliveries_;
+  http::Timer timer_;
+  std::int64_t armed_for_ms_ = never_ms;
+  bool stopped_ = false;
+  std::atomic<std::size_t> session_count_ = 0;
+  Engine engine_;
+};
+
+/// The answer to the request.
+http::Response to_response(Answer answer);
+/// There is no engine yet, or no more.
+Answer not_serving();
+
+}  // namespace tiketi::realtime
