@@ -1,7 +1,8 @@
-// What an idle WebSocket costs, and a broadcast: our server beside the same on Beast's websocket::stream, each in a
-// process of its own with the clients in another.
+// What an idle WebSocket costs, and a broadcast: our server beside the same on Beast's websocket::stream, and Socket.IO
+// on ours; each in a process of its own with the clients in another.
 
 #include "arguments.hpp"
+#include "realtime/host.hpp"
 #include "server/server.hpp"
 #include "web_socket_crowd.hpp"
 
@@ -16,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <deque>
 #include <fstream>
@@ -23,6 +25,7 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <unordered_set>
 #include <vector>
@@ -58,12 +61,25 @@ class Server {
   virtual void broadcast(const Payload& payload) = 0;
 };
 
+http::ServerOptions options() {
+  http::ServerOptions out;
+  out.address = "127.0.0.1";
+  out.port = 0;
+  out.threads = 1;
+  out.limits.max_connections_per_client = 0;
+  return out;
+}
+
 class Ours : public Server {
  public:
   Ours() : server_(options(), routes()) {
     if (!server_.start()) throw std::runtime_error("our server does not start");
   }
   std::uint16_t port() override { return server_.port(); }
+  /// Says hello and hears it again.
+  static bench::Talk talk() {
+    return {{{bench::web_socket_request("/ws"), "\r\n\r\n"}, {bench::client_frame("hello"), "hello"}}};
+  }
   void broadcast(const Payload& payload) override {
     std::promise<void> done;
     server_.loops()[0]->post([&] {
@@ -83,14 +99,6 @@ class Ours : public Server {
     void on_closed(http::WebSocket& socket, std::uint16_t) override { all.sockets_.erase(socket.shared_from_this()); }
     Ours& all;
   };
-  static http::ServerOptions options() {
-    http::ServerOptions out;
-    out.address = "127.0.0.1";
-    out.port = 0;
-    out.threads = 1;
-    out.limits.max_connections_per_client = 0;
-    return out;
-  }
   http::Router routes() {
     http::Router out;
     out.add_web_socket("/ws", http::Access::anyone,
@@ -116,6 +124,7 @@ class Beast : public Server {
     thread_.join();
   }
   std::uint16_t port() override { return acceptor_.local_endpoint().port(); }
+  static bench::Talk talk() { return Ours::talk(); }
   void broadcast(const Payload& payload) override {
     std::promise<void> done;
     asio::post(context_, [&] {
@@ -173,6 +182,49 @@ class Beast : public Server {
   std::thread thread_;
 };
 
+/// Socket.IO on ours: each client is in a namespace and a room.
+class SocketIo : public Server {
+ public:
+  SocketIo()
+      : host_(host_options(), [](realtime::RealtimeHost&) { return std::make_unique<Joining>(); }),
+        server_(options(), routes()) {
+    if (!server_.start()) throw std::runtime_error("our server does not start");
+    host_.start(server_.loops());
+  }
+  std::uint16_t port() override { return server_.port(); }
+  static bench::Talk talk() {
+    return {
+        {{bench::web_socket_request("/socket.io/?EIO=4&transport=websocket"), "}"}, {bench::client_frame("40"), "}"}}};
+  }
+  void broadcast(const Payload& payload) override {
+    std::promise<void> done;
+    host_.broadcast("/", "all", {.text = payload, .attachments = {}});
+    host_.run_on_all([&](realtime::Engine&) { done.set_value(); });
+    done.get_future().wait();
+  }
+
+ private:
+  struct Joining : realtime::Application {
+    void on_connect(realtime::Engine& engine, const realtime::ConnectRequest& request) override {
+      engine.accept(request.socket);
+      engine.join(request.socket, "all");
+    }
+  };
+  static realtime::HostOptions host_options() {
+    realtime::HostOptions out;
+    out.engine.session.ping_interval_ms = 3'600'000;  // the clients don't answer
+    return out;
+  }
+  http::Router routes() {
+    http::Router out;
+    host_.add_to(out, "/socket.io/");
+    return out;
+  }
+
+  realtime::RealtimeHost host_;
+  http::Server server_;
+};
+
 std::size_t resident_bytes() {
   std::ifstream in("/proc/self/statm");
   std::size_t all = 0;
@@ -181,33 +233,46 @@ std::size_t resident_bytes() {
   return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
-double us_since(Clock::time_point begun) {
-  return std::chrono::duration<double, std::micro>(Clock::now() - begun).count();
+double ms_between(Clock::time_point begun, Clock::time_point done) {
+  return std::chrono::duration<double, std::milli>(done - begun).count();
+}
+
+/// A message of so many bytes, which is an event of Socket.IO.
+Payload message(std::size_t bytes) {
+  constexpr std::string_view before = R"(42["n",")";
+  constexpr std::string_view behind = R"("])";
+  const std::size_t filling = bytes - std::min(bytes, before.size() + behind.size());
+  return http::make_payload(std::string(before).append(filling, 'x').append(behind));
 }
 
 template <class Tested>
 void measure(const char* name, const Arguments& arguments) {
-  bench::Crowd crowd;
+  bench::Crowd crowd(Tested::talk());
   Tested server;
   crowd.connect(server.port(), 100);  // what is taken once is not of the sockets
   const std::size_t before = resident_bytes();
   crowd.connect(server.port(), arguments.sockets);
   const std::size_t each = (resident_bytes() - before) / arguments.sockets;
-  const auto count = static_cast<double>(arguments.sockets + 100);
-  const Payload payload = http::make_payload(std::string(arguments.bytes, 'x'));
-  const std::size_t head = arguments.bytes < 126 ? 2 : arguments.bytes < 65'536 ? 4 : 10;
+  const Payload payload = message(arguments.bytes);
+  const std::size_t head = payload->size() < 126 ? 2 : payload->size() < 65'536 ? 4 : 10;
   double sent = 0;
-  double received = 0;
+  double half = 0;
+  double most = 0;
+  double all = 0;
   for (int i = 0; i < arguments.rounds; ++i) {
+    crowd.expect(payload->size() + head);
     const Clock::time_point begun = Clock::now();
     server.broadcast(payload);
-    sent += us_since(begun);
-    crowd.receive((arguments.sockets + 100) * (arguments.bytes + head));
-    received += us_since(begun);
+    sent += ms_between(begun, Clock::now());
+    const bench::Arrivals arrivals = crowd.receive();
+    half += ms_between(begun, arrivals.half);
+    most += ms_between(begun, arrivals.most);
+    all += ms_between(begun, arrivals.all);
   }
-  const double sends = count * arguments.rounds;
-  std::cout << name << ": " << each << " bytes of memory a socket; a broadcast is handed over in " << sent / sends
-            << " us a socket, and received in " << received / sends << std::endl;
+  const double rounds = arguments.rounds;
+  std::cout << name << ": " << each << " bytes of memory a socket; a broadcast to " << arguments.sockets + 100
+            << " is handed over in " << sent / rounds << " ms, received by half in " << half / rounds << ", by 99 % in "
+            << most / rounds << ", by all in " << all / rounds << std::endl;
 }
 
 /// In a process of its own, for memory that was used before would be used again.
@@ -253,6 +318,7 @@ int main(int count, char** words) {
     }
     measure_apart<Ours>("ours", arguments);
     measure_apart<Beast>("Beast", arguments);
+    measure_apart<SocketIo>("Socket.IO", arguments);
   } catch (const std::exception& error) {
     std::cerr << error.what() << "\n";
     return 1;
