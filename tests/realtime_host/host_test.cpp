@@ -72,7 +72,7 @@ TEST(RealtimeHost, RT_a_slow_reader_is_closed_and_holds_nobody_up) {
   const Outgoing large = event_of("/", "n", R"([")" + std::string(200'000, 'x') + R"("])");
   for (int i = 0; i < 100; ++i) {
     host.host.broadcast("/", "all", large);
-    ASSERT_EQ(quick.read_text().size(), large.text->size() - 0) << i;
+    ASSERT_EQ(quick.read_text().size(), large.text->size()) << i;
   }
   EXPECT_TRUE(host.notes.wait_for("queue full"));
   EXPECT_EQ(counted(host.host, "all"), 1U);
@@ -93,6 +93,20 @@ TEST(RealtimeHost, RT_pings_and_their_time_out_are_exact) {
   EXPECT_NEAR(static_cast<double>(ms_since(answered)), 300, 50);
   EXPECT_EQ(socket.read_close(), 1000);
   EXPECT_NEAR(static_cast<double>(ms_since(answered)), 500, 50);
+  EXPECT_TRUE(host.notes.wait_for("ping timeout"));
+}
+
+TEST(RealtimeHost, RT_pings_by_long_polling_are_as_exact) {
+  HostOptions options;
+  options.engine.session.ping_interval_ms = 300;
+  options.engine.session.ping_timeout_ms = 200;
+  ToyHost host(options, threads(2));
+  const Clock::time_point begun = Clock::now();
+  const std::string sid = host.open();
+  EXPECT_EQ(host.poll(sid).body, "2");
+  EXPECT_NEAR(static_cast<double>(ms_since(begun)), 300, 50);
+  EXPECT_EQ(host.poll(sid).body, "1");  // held until there was no pong
+  EXPECT_NEAR(static_cast<double>(ms_since(begun)), 500, 50);
   EXPECT_TRUE(host.notes.wait_for("ping timeout"));
 }
 
