@@ -110,6 +110,9 @@ int serve(const Settings& settings) {
 
   HostOptions options{.engine = {.session = settings.session, .client = {}}, .allowed_origins = settings.origins};
   options.engine.client.connect_timeout_ms = settings.connect_timeout_ms;
+  // Whoever sends much before reading anything gets all of it back.
+  options.engine.session.max_queued_bytes = 16 * settings.session.max_payload_bytes;
+  options.engine.session.max_queued_packets = 100'000;
   RealtimeHost events(options, [](RealtimeHost&) { return std::make_unique<EventEcho>(); });
   options.engine.socket_io = false;
   RealtimeHost messages(options, [](RealtimeHost&) { return std::make_unique<MessageEcho>(); });

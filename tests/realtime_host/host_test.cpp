@@ -78,6 +78,18 @@ TEST(RealtimeHost, RT_a_slow_reader_is_closed_and_holds_nobody_up) {
   EXPECT_EQ(counted(host.host, "all"), 1U);
 }
 
+TEST(RealtimeHost, RT_a_slow_reader_that_catches_up_gets_everything) {
+  HostOptions options;
+  options.engine.session.max_queued_bytes = 30'000'000;
+  ToyHost host(options);
+  WebSocketClient slow = host.join();
+  for (int i = 10; i < 100; ++i)
+    host.host.broadcast("/", "all",
+                        event_of("/", "n", "[" + std::to_string(i) + ",\"" + std::string(200'000, 'x') + "\"]"));
+  EXPECT_EQ(counted(host.host, "all"), 1U);  // all of them are on their way
+  for (int i = 10; i < 100; ++i) ASSERT_EQ(slow.read_text().substr(0, 10), R"(42["n",)" + std::to_string(i) + ",");
+}
+
 TEST(RealtimeHost, RT_pings_and_their_time_out_are_exact) {
   HostOptions options;
   options.engine.session.ping_interval_ms = 300;

@@ -100,9 +100,14 @@ TEST(RealtimePolling, RT_a_goodbye_releases_the_get) {
 
 TEST(RealtimePolling, RT_what_cannot_be_parsed_ends_the_session) {
   const ToyHost host;
-  const std::string sid = host.open();
-  EXPECT_EQ(host.post(sid, "abc").status, 400);
-  EXPECT_EQ(host.poll(sid).status, 400);
+  for (const char* body : {"abc",
+                           "4a\x1e"
+                           "7",
+                           "b!", "4\xff"}) {
+    const std::string sid = host.open();
+    EXPECT_EQ(host.post(sid, body).status, 400) << body;
+    EXPECT_EQ(host.poll(sid).status, 400) << body;
+  }
 }
 
 TEST(RealtimePolling, RT_a_body_beyond_max_payload_is_refused) {
@@ -114,6 +119,16 @@ TEST(RealtimePolling, RT_a_body_beyond_max_payload_is_refused) {
   EXPECT_EQ(host.post(sid, "4" + std::string(1000, 'x')).status, 413);   // by the engine
   EXPECT_EQ(host.post(sid, "4" + std::string(20000, 'x')).status, 413);  // by the server, unread
   EXPECT_EQ(host.poll(sid).body.size(), 1000U);
+}
+
+TEST(RealtimePolling, RT_max_payload_counts_not_what_the_server_takes_elsewhere) {
+  HostOptions options;
+  options.engine.session.max_payload_bytes = 3'000'000;
+  options.engine.session.max_queued_bytes = 3'000'000;
+  const ToyHost host(options);
+  const std::string sid = host.open();
+  EXPECT_EQ(host.post(sid, "4" + std::string(2'000'000, 'x')).status, 200);
+  EXPECT_EQ(host.poll(sid).body.size(), 2'000'001U);
 }
 
 TEST(RealtimePolling, RT_a_client_that_drops_its_get_is_gone) {

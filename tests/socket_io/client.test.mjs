@@ -111,6 +111,23 @@ for (const [way, options] of Object.entries(ways)) {
 }
 
 describe('RT bounds and times', () => {
+  for (const transport of ['polling', 'websocket'])
+    test(`5000 events at once, and large ones, over ${transport}`, async () => {
+      const socket = connect(echo.url, { transports: [transport] });
+      let count = 0;
+      const done = new Promise((resolve) =>
+        socket.on('message-back', (i) => {
+          assert.equal(i.length ?? i, count < 5000 ? count : 400_000);
+          if (++count === 5002) resolve();
+        }),
+      );
+      for (let i = 0; i < 5000; ++i) socket.emit('message', i);
+      socket.emit('message', 'x'.repeat(400_000));
+      socket.emit('message', 'x'.repeat(400_000));
+      await done;
+      socket.close();
+    });
+
   for (const transport of ['polling', 'websocket']) {
     test(`a message beyond maxPayload ends the session over ${transport}`, async () => {
       const server = await startEcho('--max-payload', '1000');

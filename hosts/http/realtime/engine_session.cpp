@@ -3,6 +3,8 @@
 #include "server/json_writer.hpp"
 #include "server/name_values.hpp"
 
+#include <tiketi/base/text.hpp>
+
 #include <algorithm>
 #include <memory>
 #include <utility>
@@ -122,7 +124,7 @@ void EngineSession::post(ExchangeId exchange, std::string_view content_type, std
   }
   std::optional<std::vector<Packet>> packets =
       decode_payload(body, {.max_bytes = options_.max_payload_bytes, .max_packets = options_.max_payload_packets});
-  if (!packets) {
+  if (!packets || !is_utf8(body)) {  // what is text here may go on as a WebSocket's text
     answer(refusal(RefusalCode::bad_request));
     return end(EndReason::parse_error, out);
   }
