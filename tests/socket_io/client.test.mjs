@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import http from 'node:http';
 import { after, before, describe, test } from 'node:test';
 
+import { Socket as EngineSocket } from 'engine.io-client'; // comes with socket.io-client
+
 import { connect, connected, next, startEcho, ways } from './echo.mjs';
 
 let echo;
@@ -92,6 +94,25 @@ for (const [way, options] of Object.entries(ways)) {
       const [error] = await next(socket, 'connect_error');
       assert.equal(error.message, 'Invalid namespace');
     }, {}, '/random');
+
+    test('Engine.IO alone: text and bytes come back', async () => {
+      const socket = new EngineSocket(echo.url, options); // its path is /engine.io/
+      socket.binaryType = 'arraybuffer';
+      const got = [];
+      const done = new Promise((resolve) =>
+        socket.on('message', (data) => {
+          got.push(typeof data === 'string' ? data : Buffer.from(data).toString('hex'));
+          if (got.length === 3) resolve();
+        }),
+      );
+      await next(socket, 'open');
+      socket.send('hello');
+      socket.send(Buffer.from([1, 0, 255]));
+      socket.send('서울');
+      await done;
+      assert.deepEqual(got, ['hello', '0100ff', '서울']);
+      socket.close();
+    });
 
     test('whoever is cut off connects again, and what was emitted meanwhile arrives', async () => {
       const server = await startEcho('--threads', '2');
