@@ -271,8 +271,8 @@ void measure(const char* name, const Arguments& arguments) {
   }
   const double rounds = arguments.rounds;
   std::cout << name << ": " << each << " bytes of memory a socket; a broadcast to " << arguments.sockets + 100
-            << " is handed over in " << sent / rounds << " ms, received by half in " << half / rounds << ", by 99 % in "
-            << most / rounds << ", by all in " << all / rounds << std::endl;
+            << " leaves its thread to others after " << sent / rounds << " ms, received by half in " << half / rounds
+            << ", by 99 % in " << most / rounds << ", by all in " << all / rounds << std::endl;
 }
 
 /// In a process of its own, for memory that was used before would be used again.

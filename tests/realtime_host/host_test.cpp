@@ -63,6 +63,19 @@ TEST(RealtimeHost, RT_whether_to_let_in_may_be_decided_later) {
   EXPECT_EQ(counted(host.host, "user:7"), 1U);
 }
 
+TEST(RealtimeHost, RT_thousands_of_events_at_once_keep_their_order) {
+  HostOptions options;
+  options.engine.session.max_queued_packets = 10'000;
+  ToyHost host(options);
+  WebSocketClient first = host.join();
+  WebSocketClient second = host.join();
+  host.host.run_on_all([](Engine& engine) {
+    for (int i = 0; i < 3'000; ++i) engine.broadcast("/", "all", event_of("/", "n", "[" + std::to_string(i) + "]"));
+  });
+  for (WebSocketClient* each : {&first, &second})
+    for (int i = 0; i < 3'000; ++i) ASSERT_EQ(each->read_text(), R"(42["n",)" + std::to_string(i) + "]");
+}
+
 TEST(RealtimeHost, RT_a_slow_reader_is_closed_and_holds_nobody_up) {
   HostOptions options;
   options.engine.session.max_queued_bytes = 1'000'000;

@@ -25,9 +25,13 @@ for (const [way, options] of Object.entries(ways)) {
         }
       });
 
-    session('the auth object is what was sent', async (socket) => {
-      assert.deepEqual(await next(socket, 'auth'), [{ token: '123' }]);
-    }, { auth: { token: '123' } });
+    session(
+      'the auth object is what was sent',
+      async (socket) => {
+        assert.deepEqual(await next(socket, 'auth'), [{ token: '123' }]);
+      },
+      { auth: { token: '123' } },
+    );
 
     session('without auth there is an empty one, and ids differ', async (socket) => {
       assert.deepEqual(await next(socket, 'auth'), [{}]);
@@ -69,15 +73,16 @@ for (const [way, options] of Object.entries(ways)) {
 
     session('200 events keep their order, also across the change of transport', async (socket) => {
       const got = [];
-      const done = new Promise((resolve) =>
-        socket.on('message-back', (i) => got.push(i) === 200 && resolve()),
-      );
+      const done = new Promise((resolve) => socket.on('message-back', (i) => got.push(i) === 200 && resolve()));
       for (let i = 0; i < 200; ++i) {
         socket.emit('message', i);
         if (i % 20 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
       }
       await done;
-      assert.deepEqual(got, Array.from({ length: 200 }, (_, i) => i));
+      assert.deepEqual(
+        got,
+        Array.from({ length: 200 }, (_, i) => i),
+      );
     });
 
     session('a namespace of its own beside the first, on one connection', async (socket) => {
@@ -90,10 +95,15 @@ for (const [way, options] of Object.entries(ways)) {
       assert.equal(await socket.timeout(5000).emitWithAck('message-with-ack', 'still'), 'still');
     });
 
-    session('a namespace that there is not is refused', async (socket) => {
-      const [error] = await next(socket, 'connect_error');
-      assert.equal(error.message, 'Invalid namespace');
-    }, {}, '/random');
+    session(
+      'a namespace that there is not is refused',
+      async (socket) => {
+        const [error] = await next(socket, 'connect_error');
+        assert.equal(error.message, 'Invalid namespace');
+      },
+      {},
+      '/random',
+    );
 
     test('Engine.IO alone: text and bytes come back', async () => {
       const socket = new EngineSocket(echo.url, options); // its path is /engine.io/
@@ -116,7 +126,12 @@ for (const [way, options] of Object.entries(ways)) {
 
     test('whoever is cut off connects again, and what was emitted meanwhile arrives', async () => {
       const server = await startEcho('--threads', '2');
-      const socket = connect(server.url, { ...options, reconnection: true, reconnectionDelay: 50, reconnectionDelayMax: 100 });
+      const socket = connect(server.url, {
+        ...options,
+        reconnection: true,
+        reconnectionDelay: 50,
+        reconnectionDelayMax: 100,
+      });
       await connected(socket, options);
       const port = new URL(server.url).port;
       const gone = next(socket, 'disconnect');

@@ -9,7 +9,9 @@ const program = process.env.TIKETI_REALTIME_ECHO ?? 'build/examples/realtime_ech
 
 /** Resolves when it has said where it listens; `stop` ends it and resolves with its exit code. */
 export async function startEcho(...flags) {
-  const child = spawn(program, flags.includes('--port') ? flags : ['--port', '0', ...flags], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(program, flags.includes('--port') ? flags : ['--port', '0', ...flags], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill); // whatever becomes of the test
   const url = await new Promise((resolve, reject) => {

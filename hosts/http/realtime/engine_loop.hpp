@@ -66,6 +66,7 @@ class EngineLoop {
   template <class Call>
   void input(Call&& call);
   void settle();
+  bool take_actions();
   void carry_out(AnswerExchange& action);
   void carry_out(SendFrame& action);
   void carry_out(CloseWebSocket& action);
@@ -84,7 +85,10 @@ class EngineLoop {
   std::unordered_map<ExchangeId, Waiting> exchanges_;
   std::unordered_map<WebSocketId, std::shared_ptr<WebSocketPeer>> websockets_;
   std::vector<Action> actions_;
-  std::vector<WebSocketId> sent_;  // got frames in this turn
+  std::size_t next_action_ = 0;  // of those that are not carried out yet
+  std::vector<Action> fresh_;
+  bool goes_on_ = false;           // will be called to carry out the rest
+  std::vector<WebSocketId> sent_;  // got frames just now
   std::map<http::EventLoop*, std::vector<Delivery>> deliveries_;
   http::Timer timer_;
   std::int64_t armed_for_ms_ = never_ms;
