@@ -20,7 +20,7 @@ class Admitting : public OpenTest {
   Result<Reserved> reserve(UserId user, const std::string& token, EventId where, const std::string& key = {}) {
     Reserve command{.event_id = where, .user_id = user, .idempotency_key = key, .entry_token = token};
     const auto types = services->catalog().detail(where).value().ticket_types;
-    command.tickets.push_back({types.front().id, 1});
+    command.tickets.push_back({types.front().type.id, 1});
     return services->box_office().reserve(command);
   }
   Result<Reserved> reserve(UserId user, const std::string& token = {}) { return reserve(user, token, event.id); }
@@ -110,7 +110,7 @@ TEST_F(Admitting, WR2_APurchaseMakesRoomForTheNext) {
   enter(lee);
   const Reservation held = reserve(kim, token).value().reservation;
   ASSERT_TRUE(services->box_office().confirm(
-      Confirm{.reservation_id = held.id, .owner = kim, .payment_reference = "cash desk"}));
+      Confirm{.reservation_id = held.id, .payment_reference = "cash desk", .owner = kim}));
   services->start_housekeeping(1);
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
   while (services->waiting_room().view(event.id).value().active > 0 && std::chrono::steady_clock::now() < until)

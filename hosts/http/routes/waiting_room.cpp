@@ -4,6 +4,7 @@
 #include "routes/handlers.hpp"
 #include "routes/routes.hpp"
 #include "server/json.hpp"
+#include "server/json_writer.hpp"
 #include "server/problem.hpp"
 
 #include <array>
