@@ -50,7 +50,7 @@ describe('an idempotency key', () => {
     return confirmations;
   };
   pairs.confirmPaymentAlias = pairs.confirmTossPayment;
-  const byAddress = new Set(['cancelReservation', 'cancelEvent', 'generateSeats']);
+  const byAddress = new Set(['cancelReservation', 'cancelEvent', 'generateSeats', 'leaveQueue', 'clearQueueRoom']);
 
   const requests = async ({ id }) => {
     if (pairs[id]) return pairs[id]();
@@ -74,11 +74,17 @@ describe('an idempotency key', () => {
       });
   });
 
-  it('is taken by every POST that is for users, but where tokens are handed out', () => {
+  it('is taken by every POST that is for users, but where tokens are handed out or a place is asked for', () => {
     const without = operations
       .filter((each) => each.method === 'POST' && each.access !== 'anyone')
       .filter((each) => !each.parameters.some(({ name }) => name === 'Idempotency-Key'))
       .map((each) => each.path);
-    assert.deepEqual(without.sort(), ['/auth/logout', '/auth/password']);
+    assert.deepEqual(without.sort(), [
+      '/auth/logout',
+      '/auth/password',
+      '/queue/check/{eventId}',
+      '/queue/enter',
+      '/queue/join/{eventId}',
+    ]);
   });
 });

@@ -222,11 +222,11 @@ void add_waiting_room_routes(Router::Group& api, Desks& desks) {
     api.add(Method::post, path, Access::user, deferred(desks, enter));
   api.add(Method::post, "/queue/enter", Access::user, deferred(desks, enter_by_body));
   api.add(Method::get, "/queue/status/:eventId", Access::user, deferred(desks, status));
-  api.add(Method::post, "/queue/leave/:eventId", Access::user, blocking(desks, leave), no_replay);
+  api.add(Method::post, "/queue/leave/:eventId", Access::user, blocking(desks, leave));
   api.add(Method::get, "/queue/lobby/:eventId", Access::anyone, blocking(desks, lobby));
   api.add(Method::get, "/queue/admin/:eventId", Access::admin, blocking(desks, view));
   api.add(Method::put, "/queue/admin/:eventId", Access::admin, blocking(desks, change));
-  api.add(Method::post, "/queue/admin/clear/:eventId", Access::admin, blocking(desks, clear), no_replay);
+  api.add(Method::post, "/queue/admin/clear/:eventId", Access::admin, blocking(desks, clear));
   api.add(Method::get, "/queue/admin/:eventId/audit", Access::admin, blocking(desks, audit));
 }
 
