@@ -10,11 +10,11 @@
 #include <tiketi/adapters/postgres.hpp>
 #endif
 
-#include "admission_ending_bus.hpp"
 #include "cancelled_events.hpp"
 #include "cashier_reservations.hpp"
+#include "followed_bus.hpp"
 #include "housekeeping.hpp"
-#include "ticket_issuing_bus.hpp"
+#include "room_admissions.hpp"
 #include "verify.hpp"
 
 #include <string>
@@ -149,17 +149,18 @@ class WiredServices final : public Services {
         random_(crypto::make_random()),
         waiting_room_(stores().waiting_rooms(), *sale_directory_, *parts_.entry_tokens, *random_, clock_,
                       options.waiting_room),
-        admissions_(local::make_admissions(waiting_room_)),
+        admissions_(waiting_room_),
         catalog_(stores().catalog(), *inventory_, clock_, ids_),
-        box_office_(stores().box_office(), *event_directory_, clock_, ids_, options.policy, admissions_.get()),
+        box_office_(stores().box_office(), *event_directory_, clock_, ids_, options.policy, &admissions_),
         accounts_(stores().identity(), options.passwords ? *options.passwords : *parts_.passwords, *parts_.tokens,
                   *refresh_tokens_, clock_, ids_, options.accounts),
         cashier_reservations_(box_office_, stores().box_office(), *event_directory_, stores().catalog(), clock_),
         cashier_(stores().payments(), cashier_reservations_, breaker_, clock_, ids_, options.cashier),
         ticket_desk_(stores().tickets(), *ticket_reservations_, *parts_.tickets, clock_),
         notice_board_(stores().notices(), clock_, ids_),
-        ticket_issuing_bus_(*bus_, ticket_desk_),
-        admission_ending_bus_(ticket_issuing_bus_, stores().box_office(), waiting_room_),
+        followed_bus_(
+            *bus_, {[this](auto messages) { return settle_tickets(ticket_desk_, messages); },
+                    [this](auto messages) { return end_admissions(stores().box_office(), waiting_room_, messages); }}),
         cancelled_events_(catalog_, stores().catalog(), stores().payments(), cashier_, clock_) {}
 
   Catalog& catalog() override { return catalog_; }
@@ -196,7 +197,7 @@ class WiredServices final : public Services {
     cashier_chores_ = nullptr;
     std::vector<Chore> box_office = {
         [this](std::size_t limit) { return box_office_.sweep(limit); },
-        [this](std::size_t limit) { return box_office_.relay(admission_ending_bus_, limit); },
+        [this](std::size_t limit) { return box_office_.relay(followed_bus_, limit); },
         [this](std::size_t limit) { return box_office_.prune(limit); },
         [this](std::size_t limit) { return cashier_.prune(limit); },
         [this](std::size_t limit) { return accounts_.prune(limit); },
@@ -242,7 +243,7 @@ class WiredServices final : public Services {
   std::unique_ptr<SaleDirectory> sale_directory_;
   std::unique_ptr<Random> random_;
   WaitingRoom waiting_room_;
-  std::unique_ptr<Admissions> admissions_;
+  RoomAdmissions admissions_;
   Catalog catalog_;
   BoxOffice box_office_;
   Accounts accounts_;
@@ -250,8 +251,7 @@ class WiredServices final : public Services {
   Cashier cashier_;
   TicketDesk ticket_desk_;
   NoticeBoard notice_board_;
-  TicketIssuingBus ticket_issuing_bus_;
-  AdmissionEndingBus admission_ending_bus_;
+  FollowedBus followed_bus_;
   CancelledEvents cancelled_events_;
   std::unique_ptr<Housekeeping> box_office_chores_;
   std::unique_ptr<Housekeeping> cashier_chores_;

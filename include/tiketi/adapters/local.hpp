@@ -1,7 +1,6 @@
 #pragma once
 // The ports between columns, for columns that live in one process: direct calls.
 
-#include <tiketi/box_office/admissions.hpp>
 #include <tiketi/box_office/event_directory.hpp>
 #include <tiketi/box_office/store.hpp>
 #include <tiketi/catalog/inventory.hpp>
@@ -10,7 +9,6 @@
 #include <tiketi/ports/ids.hpp>
 #include <tiketi/ticket/reservations.hpp>
 #include <tiketi/waiting_room/sale.hpp>
-#include <tiketi/waiting_room/waiting_room.hpp>
 
 #include <memory>
 
@@ -22,6 +20,5 @@ std::unique_ptr<Inventory> make_inventory(BoxOfficeStore& box_office, Ids& ids);
 std::unique_ptr<TicketReservations> make_ticket_reservations(BoxOfficeStore& box_office);
 std::unique_ptr<SaleDirectory> make_sale_directory(CatalogStore& catalog, BoxOfficeStore& box_office,
                                                    PaymentStore& payments);
-std::unique_ptr<Admissions> make_admissions(WaitingRoom& rooms);
 
 }  // namespace tiketi::local

@@ -1,5 +1,5 @@
 #pragma once
-// Port: who stands at an event's door. In one process a direct call to the waiting room.
+// Port: who stands at an event's door. In one process the waiting room.
 
 #include <tiketi/base/id.hpp>
 #include <tiketi/base/result.hpp>
