@@ -50,7 +50,7 @@ test: build-all node_modules
 	ctest --test-dir build --output-on-failure -j2
 
 # The fuzzers by libFuzzer, a minute each; what they find stays in build/fuzz.
-fuzzers := token ticket_code json request realtime
+fuzzers := token ticket_code entry_token json request web_socket realtime
 .PHONY: fuzz
 fuzz: deps
 	$(call install,$(call missing,clang))

@@ -45,7 +45,7 @@ std::vector<Result<Reserved>> BoxOffice::reserve(std::span<const Reserve> comman
   wishes.reserve(commands.size());
   for (std::size_t i = 0; i < commands.size(); ++i) {
     if (auto checked = check(commands[i]); checked.has_error()) {
-      bad[i] = std::move(checked.error());
+      bad[i] = checked.error();
       continue;
     }
     wishes.push_back({&commands[i], commands[i].idempotency_key.empty() ? 0 : fingerprint(commands[i])});
