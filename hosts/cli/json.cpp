@@ -8,11 +8,6 @@
 namespace tiketi::cli {
 namespace {
 
-constexpr std::array<std::string_view, 3> lobby_phases = {"none", "open", "started"};
-constexpr std::array<std::string_view, 11> room_record_kinds = {"settings", "lobby_opened",     "started",  "entered",
-                                                                "admitted", "admitted_at_once", "left",     "touched",
-                                                                "cleared",  "sold_out",         "restocked"};
-
 boost::json::value or_null(const std::optional<Availability>& places, std::int64_t Availability::*member) {
   return places ? boost::json::value(*places.*member) : boost::json::value(nullptr);
 }
@@ -206,7 +201,7 @@ boost::json::object to_json(const RoomView& view) {
           {"admissions", view.admissions},
           {"admitted_last_minute", view.admitted_last_minute},
           {"sold_out", view.sold_out},
-          {"lobby", lobby_phases.at(static_cast<std::size_t>(view.lobby))},
+          {"lobby", name(view.lobby)},
           {"commitment", view.commitment},
           {"seed", view.seed},
           {"records", view.records}};
@@ -225,10 +220,16 @@ boost::json::object to_json(const RoomRecord& record) {
           {"user", id_or_null(record.user_id)}, {"number", record.number},     {"text", record.text}};
 }
 
-std::string_view name(RoomRecordKind kind) noexcept {
-  const auto index = static_cast<std::size_t>(kind) - 1;
-  return index < room_record_kinds.size() ? room_record_kinds[index] : std::string_view();
+namespace {
+
+std::optional<RoomRecordKind> room_record_kind_named(std::string_view text) {
+  constexpr int last = static_cast<int>(RoomRecordKind::restocked);
+  for (int number = 1; number <= last; ++number)
+    if (const auto kind = static_cast<RoomRecordKind>(number); name(kind) == text) return kind;
+  return std::nullopt;
 }
+
+}  // namespace
 
 std::optional<RoomRecord> parse_room_record(std::string_view json) {
   boost::system::error_code wrong;
@@ -241,12 +242,12 @@ std::optional<RoomRecord> parse_room_record(std::string_view json) {
     const boost::json::value* found = value.find_pointer(pointer, wrong);
     return found != nullptr && found->is_int64() ? std::optional(found->get_int64()) : std::nullopt;
   };
-  const auto kind = std::ranges::find(room_record_kinds, text("/kind"));
+  const auto kind = room_record_kind_named(text("/kind"));
   const auto sequence = number("/sequence"), count = number("/number");
   const auto at = parse_iso8601(text("/at"));
-  if (kind == room_record_kinds.end() || !sequence || !count || !at) return std::nullopt;
+  if (!kind || !sequence || !count || !at) return std::nullopt;
   RoomRecord record{.sequence = *sequence, .at = *at, .number = *count, .text = std::string(text("/text"))};
-  record.kind = static_cast<RoomRecordKind>(kind - room_record_kinds.begin() + 1);
+  record.kind = *kind;
   if (const std::string_view user = text("/user"); !user.empty()) {
     const auto id = UserId::parse(user);
     if (!id) return std::nullopt;

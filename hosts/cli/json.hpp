@@ -37,7 +37,6 @@ boost::json::object to_json(const RoomView& view);
 boost::json::object to_json(const RoomStatus& status);
 boost::json::object to_json(const RoomRecord& record);
 
-std::string_view name(RoomRecordKind kind) noexcept;
 /// What to_json made of it; nothing if it is something else.
 std::optional<RoomRecord> parse_room_record(std::string_view json);
 

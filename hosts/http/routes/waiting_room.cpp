@@ -14,7 +14,15 @@
 namespace tiketi::http {
 namespace {
 
-constexpr std::array<std::string_view, 2> modes = {"strict", "session"};
+/// `handler(desks, request, event)` for the event of the address, on a thread of the store's pool.
+template <class Handler>
+Blocking of_event(Desks& desks, Handler handler) {
+  return blocking(desks, [handler](Desks& served, const Request& request) {
+    Parameters parameters(request);
+    const auto event = parameters.path_id<EventId>("eventId");
+    return parameters.failed() ? parameters.refusal() : handler(served, request, event);
+  });
+}
 
 /// While a lobby is open nobody has a place yet: the worst there can be is told.
 std::int64_t position_of(const RoomStatus& status) {
@@ -90,23 +98,15 @@ Response message(const Request& request, Text text) {
   return json(200, std::move(body));
 }
 
-Response leave(Desks& desks, const Request& request) {
-  Parameters parameters(request);
-  const auto event = parameters.path_id<EventId>("eventId");
-  if (parameters.failed()) return parameters.refusal();
+Response leave(Desks& desks, const Request& request, EventId event) {
   const auto left = desks.services.waiting_room().leave(Leave{.event_id = event, .user_id = request.caller->user_id});
   if (!left) return problem(request, left.error());
   return message(request, {"대기열에서 나왔습니다.", "You have left the waiting room."});
 }
 
-std::string_view name_of(LobbyPhase phase) {
-  static constexpr std::array<std::string_view, 3> names = {"none", "open", "started"};
-  return names[static_cast<std::size_t>(phase)];
-}
-
 void write_lobby(JsonWriter& json, const RoomView& view) {
   json.object("lobby", [&](JsonWriter& lobby) {
-    lobby.member("phase", name_of(view.lobby)).member("commitment", view.commitment).member("seed", view.seed);
+    lobby.member("phase", name(view.lobby)).member("commitment", view.commitment).member("seed", view.seed);
   });
 }
 
@@ -117,7 +117,7 @@ Response room_answer(const RoomView& view) {
     json.member("queueSize", view.waiting).member("currentUsers", view.active);
     json.member("threshold", view.settings.threshold).member("available", view.available);
     json.member("enabled", view.settings.enabled);
-    json.member("mode", modes[static_cast<std::size_t>(view.settings.mode)]);
+    json.member("mode", name(view.settings.mode));
     json.member("rate", view.settings.rate_per_second).member("paused", view.settings.paused);
     json.member("activeSeconds", view.settings.active_ms / second_ms);
     json.member("lobbyEnabled", view.settings.lobby).member("maxPayments", view.settings.max_payments);
@@ -129,10 +129,7 @@ Response room_answer(const RoomView& view) {
 }
 
 /// For everybody: by what the order of a lobby can be checked.
-Response lobby(Desks& desks, const Request& request) {
-  Parameters parameters(request);
-  const auto event = parameters.path_id<EventId>("eventId");
-  if (parameters.failed()) return parameters.refusal();
+Response lobby(Desks& desks, const Request& request, EventId event) {
   const auto view = desks.services.waiting_room().view(event);
   if (!view) return problem(request, view.error());
   std::string body;
@@ -143,46 +140,61 @@ Response lobby(Desks& desks, const Request& request) {
   return json(200, std::move(body));
 }
 
-Response view(Desks& desks, const Request& request) {
-  Parameters parameters(request);
-  const auto event = parameters.path_id<EventId>("eventId");
-  if (parameters.failed()) return parameters.refusal();
+Response view(Desks& desks, const Request& request, EventId event) {
   const auto view = desks.services.waiting_room().view(event);
   return view ? room_answer(*view) : problem(request, view.error());
 }
 
-Response change(Desks& desks, const Request& request) {
-  Parameters parameters(request);
-  const auto event = parameters.path_id<EventId>("eventId");
-  if (parameters.failed()) return parameters.refusal();
-  JsonFields body = read_json(request);
-  RoomSettingsPatch patch;
-  patch.enabled = body.optional_boolean("enabled");
-  if (const auto mode = body.optional_word("mode", modes)) patch.mode = static_cast<RoomMode>(*mode);
-  patch.threshold = body.optional_integer("threshold", 0, max_room_threshold);
-  patch.rate_per_second = body.optional_integer("rate", 0, max_room_rate);
-  patch.paused = body.optional_boolean("paused");
-  if (const auto seconds = body.optional_integer("activeSeconds", 0, max_room_active_ms / second_ms))
-    patch.active_ms = *seconds * second_ms;
-  patch.lobby = body.optional_boolean("lobbyEnabled");
-  patch.max_payments = body.optional_integer("maxPayments", 0, max_room_payments);
-  if (body.failed()) return body.refusal();
-  if (const auto noted =
-          record(desks, request, "waiting_room.change", "event", event.text(), std::string(request.body));
-      !noted)
-    return problem(request, noted.error());
-  const auto view = desks.services.waiting_room().set(event, patch);
-  if (view) return room_answer(*view);
-  return problem(request, in_wire_names(view.error(), {{"rate_per_second", "rate"},
-                                                       {"active_ms", "activeSeconds"},
-                                                       {"lobby", "lobbyEnabled"},
-                                                       {"max_payments", "maxPayments"}}));
+RoomSettingsPatch read_patch(JsonFields& body) {
+  static const std::array modes = {name(RoomMode::strict), name(RoomMode::session)};
+  RoomSettingsPatch out;
+  out.enabled = body.optional_boolean("enabled");
+  if (const auto mode = body.optional_word("mode", modes)) out.mode = static_cast<RoomMode>(*mode);
+  out.threshold = body.optional_integer("threshold", 1, max_room_threshold);
+  out.rate_per_second = body.optional_integer("rate", 1, max_room_rate);
+  out.paused = body.optional_boolean("paused");
+  const auto seconds =
+      body.optional_integer("activeSeconds", min_room_active_ms / second_ms, max_room_active_ms / second_ms);
+  if (seconds) out.active_ms = *seconds * second_ms;
+  out.lobby = body.optional_boolean("lobbyEnabled");
+  out.max_payments = body.optional_integer("maxPayments", 0, max_room_payments);
+  return out;
 }
 
-Response clear(Desks& desks, const Request& request) {
-  Parameters parameters(request);
-  const auto event = parameters.path_id<EventId>("eventId");
-  if (parameters.failed()) return parameters.refusal();
+/// What the audit log says of a change.
+std::string details_of(const RoomSettingsPatch& patch) {
+  std::string out;
+  JsonWriter(out).object([&](JsonWriter& json) {
+    const auto write = [&json](std::string_view member, const auto& value) {
+      if (value) json.member(member, *value);
+    };
+    write("enabled", patch.enabled);
+    if (patch.mode) json.member("mode", name(*patch.mode));
+    write("threshold", patch.threshold);
+    write("rate", patch.rate_per_second);
+    write("paused", patch.paused);
+    if (patch.active_ms) json.member("activeSeconds", *patch.active_ms / second_ms);
+    write("lobbyEnabled", patch.lobby);
+    write("maxPayments", patch.max_payments);
+  });
+  return out;
+}
+
+Response change(Desks& desks, const Request& request, EventId event) {
+  JsonFields body = read_json(request);
+  const RoomSettingsPatch patch = read_patch(body);
+  if (body.failed()) return body.refusal();
+  const auto before = desks.services.waiting_room().view(event);
+  if (!before) return problem(request, before.error());
+  const auto noted = record(desks, request, "waiting_room.change", "event", event.text(), details_of(patch));
+  if (!noted) return problem(request, noted.error());
+  const auto view = desks.services.waiting_room().set(event, patch);
+  return view ? room_answer(*view) : problem(request, view.error());
+}
+
+Response clear(Desks& desks, const Request& request, EventId event) {
+  const auto before = desks.services.waiting_room().view(event);
+  if (!before) return problem(request, before.error());
   if (const auto noted = record(desks, request, "waiting_room.clear", "event", event.text()); !noted)
     return problem(request, noted.error());
   const auto cleared = desks.services.waiting_room().clear(event);
@@ -196,10 +208,7 @@ Response clear(Desks& desks, const Request& request) {
 }
 
 /// Recomputes the room from its log.
-Response audit(Desks& desks, const Request& request) {
-  Parameters parameters(request);
-  const auto event = parameters.path_id<EventId>("eventId");
-  if (parameters.failed()) return parameters.refusal();
+Response audit(Desks& desks, const Request& request, EventId event) {
   const auto audit = desks.services.waiting_room().audit(event);
   if (!audit) return problem(request, audit.error());
   std::string body;
@@ -222,12 +231,12 @@ void add_waiting_room_routes(Router::Group& api, Desks& desks) {
     api.add(Method::post, path, Access::user, deferred(desks, enter));
   api.add(Method::post, "/queue/enter", Access::user, deferred(desks, enter_by_body));
   api.add(Method::get, "/queue/status/:eventId", Access::user, deferred(desks, status));
-  api.add(Method::post, "/queue/leave/:eventId", Access::user, blocking(desks, leave));
-  api.add(Method::get, "/queue/lobby/:eventId", Access::anyone, blocking(desks, lobby));
-  api.add(Method::get, "/queue/admin/:eventId", Access::admin, blocking(desks, view));
-  api.add(Method::put, "/queue/admin/:eventId", Access::admin, blocking(desks, change));
-  api.add(Method::post, "/queue/admin/clear/:eventId", Access::admin, blocking(desks, clear));
-  api.add(Method::get, "/queue/admin/:eventId/audit", Access::admin, blocking(desks, audit));
+  api.add(Method::post, "/queue/leave/:eventId", Access::user, of_event(desks, leave));
+  api.add(Method::get, "/queue/lobby/:eventId", Access::anyone, of_event(desks, lobby));
+  api.add(Method::get, "/queue/admin/:eventId", Access::admin, of_event(desks, view));
+  api.add(Method::put, "/queue/admin/:eventId", Access::admin, of_event(desks, change));
+  api.add(Method::post, "/queue/admin/clear/:eventId", Access::admin, of_event(desks, clear));
+  api.add(Method::get, "/queue/admin/:eventId/audit", Access::admin, of_event(desks, audit));
 }
 
 }  // namespace tiketi::http

@@ -81,6 +81,7 @@ enum class RoomRecordKind : std::uint8_t {
   sold_out = 10,         ///< no place is free or held
   restocked = 11,        ///< there are places again
 };
+std::string_view name(RoomRecordKind kind) noexcept;
 
 enum class LeaveReason : std::uint8_t { left = 0, purchased = 1, expired = 2 };
 
@@ -103,6 +104,7 @@ enum class LobbyPhase : std::uint8_t {
   open,     ///< places are drawn when the sale starts
   started,  ///< they were
 };
+std::string_view name(LobbyPhase phase) noexcept;
 
 /// Where a user is.
 enum class RoomStanding : std::uint8_t {

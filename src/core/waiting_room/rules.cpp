@@ -14,6 +14,18 @@ std::string_view name(RoomMode mode) noexcept {
   return base::name_in(names, mode);
 }
 
+std::string_view name(RoomRecordKind kind) noexcept {
+  static constexpr std::array<std::string_view, 12> names{"",        "settings", "lobby_opened",     "started",
+                                                          "entered", "admitted", "admitted_at_once", "left",
+                                                          "touched", "cleared",  "sold_out",         "restocked"};
+  return base::name_in(names, kind);
+}
+
+std::string_view name(LobbyPhase phase) noexcept {
+  static constexpr std::array<std::string_view, 3> names{"none", "open", "started"};
+  return base::name_in(names, phase);
+}
+
 std::string_view name(RoomStanding standing) noexcept {
   static constexpr std::array<std::string_view, 5> names{"outside", "lobby", "waiting", "active", "open"};
   return base::name_in(names, standing);
