@@ -4,6 +4,7 @@
 #include "config_values.hpp"
 #include "desks.hpp"
 #include "doorman.hpp"
+#include "live/live_events.hpp"
 #include "replay.hpp"
 #include "routes/routes.hpp"
 #include "server/server.hpp"
@@ -62,6 +63,7 @@ ServerOptions server_options(const Config& config, Services& services, telemetry
                {"provider", 8, config.max_queue},
                {"sessions", 2, config.max_connections},  // a read each; a connection has one request at a time
                {"password", config.password_threads, 500, config.password_queue_per_client},
+               {"leaving", 16, config.max_queue},  // each waits for the batch that it is in
                {"health", 1, 100},
                {"metrics", 1, 20}};
   out.tls_certificate_file = config.tls_certificate;
@@ -82,7 +84,16 @@ ServerOptions server_options(const Config& config, Services& services, telemetry
   return out;
 }
 
-Router make_router(Desks& desks, const std::string& profile) {
+live::LiveOptions live_options(const Config& config) {
+  live::LiveOptions out;
+  out.allowed_origins = *parse_origins(config.allowed_origins);
+  out.max_sessions = 2 * config.max_connections;  // those that poll have no connection all the time
+  out.max_queue = config.max_connections;
+  return out;
+}
+
+/// What the documents of the HTTP API tell of.
+Router make_router(Desks& desks, live::LiveEvents& live, const std::string& profile) {
   Router router;
   Router::Group api = router.under({"/api", "/api/v1"});
   add_identity_routes(api, desks);
@@ -91,6 +102,7 @@ Router make_router(Desks& desks, const std::string& profile) {
   add_reservation_routes(api, desks);
   Router::Group queue = router.under({"/api", "/api/v1", "/api/api"});  // existing pages ask for the last
   add_waiting_room_routes(queue, desks);
+  live.add_queue_stream(queue);
   add_payment_routes(api, desks);
   add_point_routes(api, desks);
   add_notice_routes(api, desks);
@@ -99,6 +111,11 @@ Router make_router(Desks& desks, const std::string& profile) {
   add_admin_account_routes(api, desks);
   if (desks.services.sandbox() != nullptr) add_sandbox_routes(router, desks);
   add_operation_routes(router, desks, profile);
+  return router;
+}
+
+Router with_sockets(Router router, live::LiveEvents& live) {
+  live.add_sockets(router);
   return router;
 }
 
@@ -113,8 +130,12 @@ class ComposedApp final : public App {
         log_(log_options(config)),
         services_(std::move(services)),
         desks_(*services_, log_, metrics_, config.max_queue),
+        live_(desks_, live_options(config)),
         listener_(services_->bus(), desks_),
-        server_(server_options(config, *services_, log_, metrics_), make_router(desks_, config.profile)) {}
+        server_(server_options(config, *services_, log_, metrics_),
+                with_sockets(make_router(desks_, live_, config.profile), live_)) {
+    desks_.watch = [this](EventId event) { live_.touch(event); };
+  }
 
   ~ComposedApp() override { stop(); }
 
@@ -129,14 +150,16 @@ class ComposedApp final : public App {
     });
     doorman_.emplace(services_->waiting_room(), room_turn, [this](const auto& turns) { tell(turns); });
     const auto started = server_.start();
+    if (started) live_.start(server_.loops());
     if (started)
       log_.write(telemetry::Level::info, "started", {{"port", server_.port()}, {"profile", config_.profile}});
     return started;
   }
 
   void stop() override {
-    server_.stop(config_.grace_ms);
     doorman_.reset();
+    live_.stop();
+    server_.stop(config_.grace_ms);
     desks_.stop();
     log_.flush();
   }
@@ -149,6 +172,7 @@ class ComposedApp final : public App {
     if (!turns)
       return log_.write(telemetry::Level::error, "waiting rooms: " + turns.error().message,
                         {{"code", name(turns.error().code)}, {"cause", turns.error().detail("cause")}});
+    live_.tell(*turns);
     std::int64_t waiting = 0, active = 0, admitted = 0;
     for (const RoomTurn& each : *turns) {
       waiting += each.waiting;
@@ -206,6 +230,7 @@ class ComposedApp final : public App {
   telemetry::Metrics metrics_;
   std::unique_ptr<Services> services_;
   Desks desks_;
+  live::LiveEvents live_;
   BusListener listener_;
   Server server_;
   std::optional<Doorman> doorman_;
@@ -237,7 +262,8 @@ Result<std::vector<std::string>> list_routes() {
   telemetry::Metrics metrics;
   Desks desks(**services, log, metrics, 1);
   std::vector<std::string> out;
-  const Router router = make_router(desks, "development");
+  live::LiveEvents live(desks, {});
+  const Router router = make_router(desks, live, "development");
   for (const Route* each : router.routes()) out.push_back(std::string(name(each->method)) + ' ' + each->pattern);
   std::ranges::sort(out);
   desks.stop();

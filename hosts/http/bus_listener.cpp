@@ -38,7 +38,7 @@ BusListener::BusListener(EventBus& bus, Desks& desks) : desks_(desks) {
 
 void BusListener::on_reservation(const Message& message) {
   const boost::json::object facts = members(message);
-  if (const auto event = EventId::parse(text(facts, "event"))) desks_.pages.touch(subject_of(*event));
+  if (const auto event = EventId::parse(text(facts, "event"))) desks_.changed(*event);
   const std::string what = last_word(message.topic);
   desks_.metrics.counter("tiketi_reservations_total", "Reservations by what became of them", {{"event", what}}).add();
   desks_.metrics.counter("tiketi_seats_total", "Seats and tickets by what became of them", {{"event", what}})

@@ -48,6 +48,9 @@ void add_options(CLI::App& app, Config& config) {
   option("--log-format", config.log_format, "LOG_FORMAT", "json or text");
   option("--log-file", config.log_file, "LOG_FILE", "default: standard output");
 
+  option("--allowed-origins", config.allowed_origins, "FRONTEND_URL",
+         "pages that may open live connections, such as https://tickets.example, separated by commas; default: any, "
+         "without cookies");
   option("--max-connections", config.max_connections, "TIKETI_MAX_CONNECTIONS", "in all; more are refused");
   option("--max-connections-per-client", config.max_connections_per_client, "TIKETI_MAX_CONNECTIONS_PER_CLIENT",
          "per address; 0: no bound");
@@ -176,6 +179,7 @@ std::string describe(const Config& config) {
   line("log-level", config.log_level);
   line("log-format", config.log_format);
   line("log-file", config.log_file);
+  line("allowed-origins", config.allowed_origins);
   line("max-connections", std::to_string(config.max_connections));
   line("max-connections-per-client", std::to_string(config.max_connections_per_client));
   line("trusted-proxies", std::to_string(config.trusted_proxies));
@@ -203,6 +207,7 @@ Result<void> check(const Config& config) {
     return wrong(
         "provider",
         "provider: outside the development profile say who takes the money; `--provider sandbox` charges nobody");
+  if (auto origins = parse_origins(config.allowed_origins); !origins) return origins.error();
   if (auto fees = parse_cancellation_fees(config.cancellation_fees); !fees) return fees.error();
   return {};
 }

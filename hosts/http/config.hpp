@@ -31,6 +31,7 @@ struct Config {
   std::string log_format = "json";
   std::string log_file;
 
+  std::string allowed_origins;  ///< of pages that may open live connections; empty: any, without cookies
   std::size_t max_connections = 20'000;
   std::size_t max_connections_per_client = 4'000;
   unsigned trusted_proxies = 0;

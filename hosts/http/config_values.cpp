@@ -45,7 +45,33 @@ std::string without_named_passwords(std::string_view address) {
   }
 }
 
+/// Scheme, host and perhaps port, and nothing else: as browsers send it.
+bool is_origin(std::string_view text) {
+  const std::size_t scheme = text.starts_with("https://") ? 8 : text.starts_with("http://") ? 7 : 0;
+  constexpr std::string_view no_part_of_it = "/?#@ *\t\"\\";
+  return scheme > 0 && text.size() > scheme && text.size() <= 300 &&
+         text.find_first_of(no_part_of_it, scheme) == text.npos;
+}
+
 }  // namespace
+
+Result<std::vector<std::string>> parse_origins(std::string_view text) {
+  constexpr std::size_t most = 20;
+  std::vector<std::string> out;
+  while (!text.empty()) {
+    std::string_view origin = text.substr(0, text.find(','));
+    text.remove_prefix(std::min(text.size(), origin.size() + 1));
+    while (origin.starts_with(' ')) origin.remove_prefix(1);
+    while (origin.ends_with(' ') || origin.ends_with('/')) origin.remove_suffix(1);
+    if (!is_origin(origin) || out.size() == most)
+      return Error{Errc::invalid_argument,
+                   "allowed-origins: at most 20 of the form https://tickets.example or http://localhost:3000, "
+                   "separated by commas",
+                   {{"field", "allowed-origins"}}};
+    out.emplace_back(origin);
+  }
+  return out;
+}
 
 Result<std::vector<FeeStep>> parse_cancellation_fees(std::string_view text) {
   const auto refuse = [] {

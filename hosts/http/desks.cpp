@@ -98,6 +98,8 @@ Desks::Desks(Services& the_services, telemetry::Log& the_log, telemetry::Metrics
                      {.max_queue = most_payments(max_queue)}),
       enter_room([this](std::span<const Enter> all) { return services.waiting_room().enter(all); },
                  {.max_batch = 1'024, .max_queue = max_queue}),
+      leave_room([this](std::span<const Leave> all) { return services.waiting_room().leave(all); },
+                 {.max_batch = 1'024, .max_queue = max_queue}),
       read_room([this](std::span<const Enter> all) { return touch_all(services.waiting_room(), all); },
                 {.max_queue = max_queue}),
       read_notice([this](std::span<const NoticeId> all) { return services.notice_board().get(all); },
@@ -118,8 +120,14 @@ void Desks::stop() {
   for (const auto& each : provider_desks_) each->stop();
   finish_payment.stop();
   enter_room.stop();
+  leave_room.stop();
   read_room.stop();
   read_notice.stop();
+}
+
+void Desks::changed(EventId event) {
+  pages.touch(subject_of(event));
+  if (watch) watch(event);
 }
 
 std::size_t Desks::provider_questions() const {

@@ -14,6 +14,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,10 +43,14 @@ struct Desks {
   /// Answers what is queued and refuses what comes.
   void stop();
 
+  /// Something of the event has changed: pages of it are out of date, and who watches it is told.
+  void changed(EventId event);
+
   Services& services;
   telemetry::Log& log;
   telemetry::Metrics& metrics;
   ReadyCache pages;
+  std::function<void(EventId)> watch;  ///< is told what `changed`; set before there are threads, must not wait
 
   Batcher<Reserve, Result<Reserved>> reserve;
   Batcher<ReserveBest, Result<Reserved>> reserve_best;
@@ -56,6 +61,7 @@ struct Desks {
   Batcher<ConfirmOrder, Result<BegunPayment>> begin_order;
   Batcher<AskedPayment, Result<Receipt>> finish_payment;
   Batcher<Enter, Result<RoomStatus>> enter_room;
+  Batcher<Leave, Result<void>> leave_room;
   Batcher<Enter, Result<RoomStatus>> read_room;  ///< for rooms that are not in memory
   Batcher<NoticeId, Result<Notice>> read_notice;
   WebhookQueue webhooks;

@@ -97,6 +97,8 @@ class Engine {
   // For the application, from its callbacks or any time else (on the engine's thread; then the actions must be taken,
   // and `tick` should have told the time before). A socket that is gone is no error: it may go any time.
 
+  /// The one that it was made with.
+  Application& application() const noexcept { return application_; }
   /// Of the session that the socket is on; null if it is gone.
   const Handshake* handshake(SocketId socket) const;
 

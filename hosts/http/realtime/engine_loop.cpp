@@ -147,8 +147,10 @@ WebSocketPeer* EngineLoop::find(WebSocketId websocket) const {
 void EngineLoop::settle() {
   std::size_t left = most_actions_in_a_row;
   while (take_actions() && left > 0) {
-    for (; next_action_ < actions_.size() && left > 0; --left)
+    for (; next_action_ < actions_.size() && left > 0; --left) {
+      another_follows_ = left > 1 && is_followed(next_action_);
       std::visit([this](auto& action) { carry_out(action); }, actions_[next_action_++]);
+    }
     for (const WebSocketId each : std::exchange(sent_, {}))
       if (const WebSocketPeer* peer = find(each); peer && peer->is_drained()) engine_.websocket_written(each, now_ms());
   }
@@ -160,6 +162,14 @@ void EngineLoop::settle() {
     goes_on_ = false;
     settle();
   });
+}
+
+/// Whether the action and the one behind it are frames to the same WebSocket: then one system call does for both.
+bool EngineLoop::is_followed(std::size_t action) const {
+  if (action + 1 >= actions_.size()) return false;
+  const auto* frame = std::get_if<SendFrame>(&actions_[action]);
+  const auto* next = std::get_if<SendFrame>(&actions_[action + 1]);
+  return frame && next && frame->websocket == next->websocket;
 }
 
 /// False if nothing is to be done.
@@ -188,7 +198,7 @@ void EngineLoop::carry_out(SendFrame& action) {
     deliveries_[&peer->connection_loop()].push_back({peer->shared_from_this(), std::move(action)});
     return;
   }
-  peer->send(action);
+  peer->send(action, another_follows_);
   if (sent_.empty() || sent_.back() != action.websocket) sent_.push_back(action.websocket);
 }
 
@@ -208,9 +218,12 @@ void EngineLoop::send_off() {
 /// On the thread of the connections.
 void EngineLoop::deliver(std::vector<Delivery>& deliveries) {
   std::vector<std::shared_ptr<WebSocketPeer>> drained;
-  for (const Delivery& each : deliveries) {
-    if (const auto* frame = std::get_if<SendFrame>(&each.action)) each.peer->send(*frame);
-    else each.peer->close(std::get<CloseWebSocket>(each.action).at_once);
+  for (std::size_t i = 0; i < deliveries.size(); ++i) {
+    const auto& [peer, action] = deliveries[i];
+    const bool follows = i + 1 < deliveries.size() && deliveries[i + 1].peer == peer &&
+                         std::holds_alternative<SendFrame>(deliveries[i + 1].action);
+    if (const auto* frame = std::get_if<SendFrame>(&action)) peer->send(*frame, follows);
+    else peer->close(std::get<CloseWebSocket>(action).at_once);
   }
   for (Delivery& each : deliveries)
     if (each.peer->is_drained() && (drained.empty() || drained.back() != each.peer))

@@ -67,6 +67,7 @@ class EngineLoop {
   void input(Call&& call);
   void settle();
   bool take_actions();
+  bool is_followed(std::size_t action) const;
   void carry_out(AnswerExchange& action);
   void carry_out(SendFrame& action);
   void carry_out(CloseWebSocket& action);
@@ -87,6 +88,7 @@ class EngineLoop {
   std::vector<Action> actions_;
   std::size_t next_action_ = 0;  // of those that are not carried out yet
   std::vector<Action> fresh_;
+  bool another_follows_ = false;   // behind the one that is carried out
   bool goes_on_ = false;           // will be called to carry out the rest
   std::vector<WebSocketId> sent_;  // got frames just now
   std::map<http::EventLoop*, std::vector<Delivery>> deliveries_;

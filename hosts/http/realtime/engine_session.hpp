@@ -88,7 +88,6 @@ class EngineSession {
 
   bool is_polling() const noexcept { return websocket_ == 0; }
   WebSocketId websocket() const noexcept { return websocket_; }
-  WebSocketId tried_websocket() const noexcept { return tried_; }
 
  private:
   enum class State : std::uint8_t { open, closing, over };

@@ -7,6 +7,8 @@
 #include "server/request.hpp"
 #include "server/web_socket.hpp"
 
+#include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -29,7 +31,8 @@ class WebSocketPeer : public http::WebSocketListener, public std::enable_shared_
   void on_binary(http::WebSocket& socket, std::string_view bytes) override;
   void on_writable(http::WebSocket& socket) override;
   void on_closed(http::WebSocket& socket, std::uint16_t code) override;
-  void send(const SendFrame& frame);
+  /// `follows`: another frame is sent right after it.
+  void send(const SendFrame& frame, bool follows = false);
   void close(bool at_once);
   bool is_drained() const noexcept { return socket_->queued_bytes() == 0; }
 
@@ -46,10 +49,13 @@ class WebSocketPeer : public http::WebSocketListener, public std::enable_shared_
   WebSocketId id = 0;  ///< 0: the engine has not been told yet
 
  private:
+  void bring(std::string_view message, void (EngineLoop::*take)(WebSocketPeer&, std::string_view));
+
   EngineLoop& owner_;
   std::unique_ptr<Arrival> arrival_;  // until the engine has been told
   std::shared_ptr<http::WebSocket> socket_;
   std::unique_ptr<http::Timer> farewell_;
+  std::atomic<std::size_t> on_the_way_ = 0;  // bytes that came here and that the engine's thread has not taken yet
 };
 
 }  // namespace tiketi::realtime

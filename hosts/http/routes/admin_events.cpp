@@ -70,7 +70,7 @@ TicketType read_ticket_type(JsonFields& body) {
 }
 
 void touch(Desks& desks, EventId event) {
-  desks.pages.touch(subject_of(event));
+  desks.changed(event);
   desks.pages.touch(std::string(all_events));
 }
 

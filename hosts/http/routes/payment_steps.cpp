@@ -70,7 +70,7 @@ void finish(const Course& course, AskedPayment asked) {
   const EventId event = asked.begun.bill.event_id;
   const auto queued =
       course.desks.finish_payment.submit(std::move(asked), [course, event](const Result<Receipt>& done) {
-        course.desks.pages.touch(subject_of(event));
+        course.desks.changed(event);
         course.respond(done ? paid(course.request, *done) : problem(course.request, done.error()));
       });
   if (!queued) course.respond(problem(course.request, queued.error()));
@@ -160,7 +160,7 @@ Response payment_answer(Desks& desks, const Request& request, const Payment& pay
 void touch_reservation(Desks& desks, ReservationId reservation) {
   if (reservation.is_nil()) return;
   const auto found = desks.services.box_office().reservation(reservation);
-  if (found) desks.pages.touch(subject_of(found->event_id));
+  if (found) desks.changed(found->event_id);
 }
 
 }  // namespace tiketi::http

@@ -2,6 +2,7 @@
 
 #include "routes/field_names.hpp"
 #include "routes/handlers.hpp"
+#include "routes/room_shapes.hpp"
 #include "routes/routes.hpp"
 #include "server/json.hpp"
 #include "server/json_writer.hpp"
@@ -14,25 +15,21 @@
 namespace tiketi::http {
 namespace {
 
-/// `handler(desks, request, event)` for the event of the address, on a thread of the store's pool.
+/// `handler(desks, request, event)` for the event of the address, on a thread of the pool.
 template <class Handler>
-Blocking of_event(Desks& desks, Handler handler) {
-  return blocking(desks, [handler](Desks& served, const Request& request) {
+Blocking of_event(Desks& desks, Handler handler, std::string pool = "store") {
+  const auto of_path = [handler](Desks& served, const Request& request) {
     Parameters parameters(request);
     const auto event = parameters.path_id<EventId>("eventId");
     return parameters.failed() ? parameters.refusal() : handler(served, request, event);
-  });
-}
-
-/// While a lobby is open nobody has a place yet: the worst there can be is told.
-std::int64_t position_of(const RoomStatus& status) {
-  return status.standing == RoomStanding::lobby ? status.waiting : status.position;
+  };
+  return blocking(desks, of_path, std::move(pool));
 }
 
 void write_status(JsonWriter& json, const RoomStatus& status) {
   json.member("queued", status.queued());
   json.member("status", name(status.standing));
-  json.member("position", position_of(status)).member("estimatedWait", status.estimated_wait_s);
+  json.member("position", told_position(status)).member("estimatedWait", status.estimated_wait_s);
   json.member("queueSize", status.waiting).member("currentUsers", status.active);
   json.member("threshold", status.threshold);
   json.member("paused", status.paused).member("soldOut", status.sold_out);
@@ -98,8 +95,9 @@ Response message(const Request& request, Text text) {
   return json(200, std::move(body));
 }
 
+/// By the batcher: when a sale is over, everybody leaves at once.
 Response leave(Desks& desks, const Request& request, EventId event) {
-  const auto left = desks.services.waiting_room().leave(Leave{.event_id = event, .user_id = request.caller->user_id});
+  const auto left = desks.leave_room.call(Leave{.event_id = event, .user_id = request.caller->user_id});
   if (!left) return problem(request, left.error());
   return message(request, {"대기열에서 나왔습니다.", "You have left the waiting room."});
 }
@@ -231,7 +229,7 @@ void add_waiting_room_routes(Router::Group& api, Desks& desks) {
     api.add(Method::post, path, Access::user, deferred(desks, enter));
   api.add(Method::post, "/queue/enter", Access::user, deferred(desks, enter_by_body));
   api.add(Method::get, "/queue/status/:eventId", Access::user, deferred(desks, status));
-  api.add(Method::post, "/queue/leave/:eventId", Access::user, of_event(desks, leave));
+  api.add(Method::post, "/queue/leave/:eventId", Access::user, of_event(desks, leave, "leaving"));
   api.add(Method::get, "/queue/lobby/:eventId", Access::anyone, of_event(desks, lobby));
   api.add(Method::get, "/queue/admin/:eventId", Access::admin, of_event(desks, view));
   api.add(Method::put, "/queue/admin/:eventId", Access::admin, of_event(desks, change));

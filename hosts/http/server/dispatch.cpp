@@ -38,24 +38,26 @@ Response guarded(const Site& site, Exchange& exchange, Call&& call) {
   }
 }
 
-std::string_view bearer_token(const Request& request) noexcept {
+std::string_view bearer_token(const Exchange& exchange) noexcept {
+  const Request& request = exchange.request;
   const std::string_view header = request.header("authorization");
   constexpr std::size_t scheme_size = 7;
+  if (header.empty() && exchange.match.route->options.token_in_query) return request.query("token").value_or("");
   if (header.size() <= scheme_size || !same_ignoring_case(header.substr(0, scheme_size), "bearer ")) return {};
   return trimmed(header.substr(scheme_size));
 }
 
-Result<Caller> find_caller(const Site& site, const Request& request) {
-  const std::string_view token = bearer_token(request);
+Result<Caller> find_caller(const Site& site, const Exchange& exchange) {
+  const std::string_view token = bearer_token(exchange);
   if (token.empty()) return Error{Errc::not_authenticated, "no bearer token"};
   if (!site.options.authenticate) return Error{Errc::token_invalid, "nobody checks tokens here"};
   return site.options.authenticate(token);
 }
 
 /// The same without waiting; nothing if that can't tell.
-std::optional<Result<Caller>> find_caller_at_once(const Site& site, const Request& request) {
-  const std::string_view token = bearer_token(request);
-  if (token.empty() || !site.options.authenticate) return find_caller(site, request);
+std::optional<Result<Caller>> find_caller_at_once(const Site& site, const Exchange& exchange) {
+  const std::string_view token = bearer_token(exchange);
+  if (token.empty() || !site.options.authenticate) return find_caller(site, exchange);
   if (!site.options.authenticate_at_once) return std::nullopt;
   return site.options.authenticate_at_once(token);
 }
@@ -79,7 +81,7 @@ bool stays_open(const Route& route) noexcept {
 void run_blocking(const Site& site, const std::shared_ptr<Exchange>& exchange) {
   Exchange& self = *exchange;
   Response response = guarded(site, self, [&]() -> Response {
-    if (std::optional<Response> refusal = admit(self, find_caller(site, self.request))) return *std::move(refusal);
+    if (std::optional<Response> refusal = admit(self, find_caller(site, self))) return *std::move(refusal);
     const Route& route = *self.match.route;
     const auto handle = [&] { return std::get<Blocking>(route.handler).run(self.request); };
     const bool keyed = !self.request.idempotency_key.empty() && route.options.replays;
@@ -140,7 +142,7 @@ std::optional<Response> run_quick(const Site& site, const std::shared_ptr<Exchan
 void run_after_asking(const Site& site, const std::shared_ptr<Exchange>& exchange) {
   std::optional<Response> refusal;
   Response failure = guarded(site, *exchange, [&] {
-    refusal = admit(*exchange, find_caller(site, exchange->request));
+    refusal = admit(*exchange, find_caller(site, *exchange));
     return Response();
   });
   if (failure.status >= 500) refusal = std::move(failure);
@@ -234,7 +236,7 @@ std::optional<Response> dispatch(Site& site, const std::shared_ptr<Exchange>& ex
   std::optional<Response> refusal;
   bool is_known = true;
   Response failure = guarded(site, *exchange, [&] {
-    const std::optional<Result<Caller>> caller = find_caller_at_once(site, exchange->request);
+    const std::optional<Result<Caller>> caller = find_caller_at_once(site, *exchange);
     is_known = caller.has_value();
     if (caller) refusal = admit(*exchange, *caller);
     return Response();

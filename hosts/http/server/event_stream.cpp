@@ -32,7 +32,7 @@ class StreamSession : public LongLived {
   bool send_bytes(Payload bytes) {
     Chunk chunk;
     chunk.payload = std::move(bytes);
-    const Taken taken = send(std::move(chunk));
+    const Taken taken = send(std::move(chunk), {});
     if (taken == Taken::full) listener_->on_overflow(*stream_);
     return taken == Taken::yes;
   }

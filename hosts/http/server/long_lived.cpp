@@ -68,26 +68,42 @@ void LongLived::guarded(const std::function<void()>& call) noexcept {
   }
 }
 
-LongLived::Taken LongLived::send(Chunk chunk, bool always) {
+LongLived::Taken LongLived::send(Chunk chunk, How how) {
   if (leaving()) return Taken::closed;
+  const bool full = queue_.messages() >= limits_.messages || queue_.bytes() + chunk.size() > limits_.bytes;
+  if (full && !how.always && !queue_.empty()) return Taken::full;
   std::size_t sent = 0;
-  if (queue_.empty() && !writing_) {
+  if (queue_.empty() && !writing_ && !how.follows) {
     const std::array<asio::const_buffer, 2> buffers = {asio::buffer(chunk.head.data(), chunk.head_size),
                                                        asio::buffer(*chunk.payload)};
-    error_code error;
-    sent = transport_->write_now(buffers, error);
-    if (error) {
-      cut();
-      return Taken::closed;
-    }
+    if (!write_at_once(buffers, sent)) return Taken::closed;
     if (sent == chunk.size()) return Taken::yes;
-  } else if (!always && !queue_.empty() &&
-             (queue_.messages() >= limits_.messages || queue_.bytes() + chunk.size() > limits_.bytes)) {
-    return Taken::full;
   }
   queue_.add(std::move(chunk), sent);
-  start_writing();
-  return Taken::yes;
+  if (how.follows || writing_) return Taken::yes;
+  if (sent > 0 || queue_.messages() == 1) start_writing();  // it did not go at once
+  else write_queued();
+  return leaving() ? Taken::closed : Taken::yes;
+}
+
+/// False if the connection is lost.
+bool LongLived::write_at_once(std::span<const asio::const_buffer> buffers, std::size_t& sent) {
+  error_code error;
+  sent = transport_->write_now(buffers, error);
+  if (error) cut();
+  return !error;
+}
+
+/// What was held back for what followed.
+void LongLived::write_queued() {
+  SendQueue::Buffers buffers;
+  while (!queue_.empty()) {
+    const std::size_t count = queue_.gather(buffers);
+    std::size_t sent = 0;
+    if (!write_at_once(std::span(buffers.data(), count), sent)) return;
+    if (sent == 0) return start_writing();
+    queue_.sent(sent);
+  }
 }
 
 void LongLived::leave() {

@@ -46,8 +46,12 @@ class LongLived : public std::enable_shared_from_this<LongLived> {
   virtual void ended() = 0;                      ///< the connection is lost, or was closed
   virtual void crashed() = 0;                    ///< one of the above threw
 
-  /// At once if that goes without waiting. `always`: whatever waits already.
-  Taken send(Chunk chunk, bool always = false);
+  struct How {
+    bool always = false;   ///< whatever waits already
+    bool follows = false;  ///< another follows at once, with which it may go
+  };
+  /// At once if that goes without waiting.
+  Taken send(Chunk chunk, How how);
   /// Closes when all is sent: nothing more can be sent, what comes is dropped.
   void leave();
   /// Ends the connection soon, whatever is queued.
@@ -64,6 +68,8 @@ class LongLived : public std::enable_shared_from_this<LongLived> {
 
   void take_in(std::span<char> bytes);
   void guarded(const std::function<void()>& call) noexcept;
+  bool write_at_once(std::span<const asio::const_buffer> buffers, std::size_t& sent);
+  void write_queued();
   void start_writing();
   Awaitable<void> write(std::shared_ptr<LongLived> self);
 

@@ -18,7 +18,7 @@ class Plain : public Transport {
     return socket_.async_read_some(asio::buffer(into), asio::redirect_error(awaiting, error));
   }
 
-  std::size_t write_now(const Buffers& buffers, error_code& error) override {
+  std::size_t write_now(std::span<const asio::const_buffer> buffers, error_code& error) override {
     const std::size_t written = socket_.write_some(buffers, error);
     if (error == asio::error::would_block) error = {};
     return written;

@@ -26,6 +26,8 @@ enum class Access : std::uint8_t {
 
 struct RouteOptions {
   std::size_t max_body = 0;  ///< bytes; 0: the server's limit
+  /// A token may also come as `?token=`: for streams, as browsers' EventSource can't send headers. A header wins.
+  bool token_in_query = false;
   bool replays = true;       ///< Blocking POST routes: repeat by Idempotency-Key through ServerOptions::around
 };
 

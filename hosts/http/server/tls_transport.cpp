@@ -49,7 +49,7 @@ class Tls : public Transport {
     co_return size;
   }
 
-  std::size_t write_now(const Buffers&, error_code&) override { return 0; }
+  std::size_t write_now(std::span<const asio::const_buffer>, error_code&) override { return 0; }
 
   Awaitable<void> write(Buffers buffers, error_code& error) override {
     co_await asio::async_write(stream_, buffers, asio::redirect_error(awaiting, error));

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 
 namespace tiketi::http {
@@ -21,7 +22,7 @@ class Transport {
   /// At least a byte, or an error; eof when the client has sent all it will.
   virtual Awaitable<std::size_t> read(asio::mutable_buffer into, error_code& error) = 0;
   /// Writes what goes without waiting, which may be nothing.
-  virtual std::size_t write_now(const Buffers& buffers, error_code& error) = 0;
+  virtual std::size_t write_now(std::span<const asio::const_buffer> buffers, error_code& error) = 0;
   virtual Awaitable<void> write(Buffers buffers, error_code& error) = 0;
 
   // For connections that stay open, idle for long: no buffer is needed while they wait.

@@ -32,9 +32,9 @@ class WebSocketSession : public LongLived {
   void set_max_message_bytes(std::size_t bytes) noexcept { reader_.set_max_message_bytes(bytes); }
   void cut_off() noexcept { cut(); }
 
-  bool send_message(Opcode opcode, Payload payload) {
+  bool send_message(Opcode opcode, Payload payload, bool follows) {
     if (!is_open()) return false;
-    const Taken taken = send(make_frame(opcode, std::move(payload)));
+    const Taken taken = send(make_frame(opcode, std::move(payload)), {.follows = follows});
     if (taken == Taken::full) listener_->on_overflow(*socket_);
     return taken == Taken::yes;
   }
@@ -84,7 +84,7 @@ class WebSocketSession : public LongLived {
     if (said_goodbye_) return;
     if (event == text) listener_->on_text(*socket_, reader_.payload());
     else if (event == binary) listener_->on_binary(*socket_, reader_.payload());
-    else if (event == ping) send(make_frame(Opcode::pong, make_payload(std::string(reader_.payload()))));
+    else if (event == ping) send(make_frame(Opcode::pong, make_payload(std::string(reader_.payload()))), {});
   }
 
   void on_goodbye() {
@@ -105,7 +105,9 @@ class WebSocketSession : public LongLived {
     tell_closed();
   }
 
-  void send_close(std::string payload) { send(make_frame(Opcode::close, make_payload(std::move(payload))), true); }
+  void send_close(std::string payload) {
+    send(make_frame(Opcode::close, make_payload(std::move(payload))), {.always = true});
+  }
 
   /// Unfinished messages count among the bodies of requests, which may take so much memory together.
   void count_memory() {
@@ -132,9 +134,11 @@ class WebSocketSession : public LongLived {
   bool said_goodbye_ = false;
 };
 
-bool WebSocket::send_text(Payload text) { return session_ && session_->send_message(Opcode::text, std::move(text)); }
-bool WebSocket::send_binary(Payload bytes) {
-  return session_ && session_->send_message(Opcode::binary, std::move(bytes));
+bool WebSocket::send_text(Payload text, bool follows) {
+  return session_ && session_->send_message(Opcode::text, std::move(text), follows);
+}
+bool WebSocket::send_binary(Payload bytes, bool follows) {
+  return session_ && session_->send_message(Opcode::binary, std::move(bytes), follows);
 }
 void WebSocket::close(std::uint16_t code, std::string_view reason, bool drop_queued) {
   if (session_) session_->say_goodbye(code, reason, drop_queued);

@@ -36,9 +36,10 @@ class WebSocket : public std::enable_shared_from_this<WebSocket> {
 
   /// Sends a message, at once if the client takes it, else behind those that wait. False if it was not taken: the
   /// socket is closed or closing, or the queue is full; then the listener's `on_overflow` was called. Text must be
-  /// UTF-8. May be called from within the listener's callbacks.
-  bool send_text(Payload text);
-  bool send_binary(Payload bytes);
+  /// UTF-8. May be called from within the listener's callbacks. `follows`: another message is sent right after this
+  /// one, with which it may go; else it stays.
+  bool send_text(Payload text, bool follows = false);
+  bool send_binary(Payload bytes, bool follows = false);
 
   /// Says goodbye when what waits was sent; `drop_queued`: instead of it. Nothing can be sent afterwards, what comes is
   /// dropped, and the listener's `on_closed` follows when the client has said goodbye too, or is gone, or five seconds

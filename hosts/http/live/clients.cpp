@@ -1,0 +1,280 @@
+#include "live/clients.hpp"
+
+#include "server/json.hpp"
+#include "server/json_writer.hpp"
+
+#include <boost/json/serialize.hpp>
+
+#include <utility>
+
+namespace tiketi::http::live {
+namespace {
+
+constexpr std::size_t max_selected_seats = 100;
+constexpr std::int64_t queue_interval_ms = second_ms - 50;  // at most once a second, as timers go
+
+std::size_t index(Room room) noexcept { return static_cast<std::size_t>(room); }
+
+void accept(const Acknowledge& acknowledge) {
+  if (acknowledge) acknowledge({}, {});
+}
+
+void refuse(const Acknowledge& acknowledge, std::string_view error, std::string_view field = {}) {
+  if (acknowledge) acknowledge(error, field);
+}
+
+/// The first argument, if it is an object.
+std::optional<boost::json::object> first_object(std::string_view arguments) {
+  std::string why;
+  std::optional<boost::json::value> parsed = parse_json(arguments, why);
+  if (!parsed || !parsed->is_array() || parsed->get_array().empty()) return std::nullopt;
+  boost::json::value& first = parsed->get_array().front();
+  return first.is_object() ? std::optional(std::move(first.get_object())) : std::nullopt;
+}
+
+std::optional<EventId> event_of(const boost::json::object& object) {
+  const boost::json::value* id = object.if_contains("eventId");
+  return id != nullptr && id->is_string() ? EventId::parse(id->get_string()) : std::nullopt;
+}
+
+/// Ids of seats as JSON text, if that is what it is.
+std::optional<std::string> seats_of(const boost::json::object& object) {
+  const boost::json::value* seats = object.if_contains("seats");
+  if (seats == nullptr || !seats->is_array() || seats->get_array().size() > max_selected_seats) return std::nullopt;
+  for (const boost::json::value& each : seats->get_array())
+    if (!each.is_string() || !SeatId::parse(each.get_string())) return std::nullopt;
+  return boost::json::serialize(*seats);
+}
+
+Message session_restored(const Session& session) {
+  std::string payload;
+  JsonWriter(payload).object([&](JsonWriter& json) {
+    json.member("eventId", session.rooms[index(Room::event)]);
+    json.member("queueEventId", session.rooms[index(Room::queue)]);
+    json.member("seatEventId", session.rooms[index(Room::seats)]);
+    json.key("selectedSeats").raw(session.selected_seats);
+  });
+  return {"session-restored", payload};
+}
+
+/// Takes one out of a list whose members know their places.
+template <class Lists, class Key, class PlaceOf>
+void take_out(Lists& lists, const Key& key, std::size_t place, PlaceOf place_of) {
+  const auto found = lists.find(key);
+  auto& list = found->second;
+  list[place] = list.back();
+  place_of(*list[place]) = place;
+  list.pop_back();
+  if (list.empty()) lists.erase(found);
+}
+
+}  // namespace
+
+std::string acknowledgement(std::string_view error, std::string_view field) {
+  std::string out;
+  JsonWriter(out).object([&](JsonWriter& json) {
+    json.member("ok", error.empty());
+    if (!error.empty()) json.member("error", error);
+    if (!field.empty()) json.member("field", field);
+  });
+  return out;
+}
+
+Clients::Client& Clients::make(UserId user, std::unique_ptr<Receiver> receiver) {
+  auto made = std::make_unique<Client>();
+  Client& client = *made;
+  client.id = ClientId{++last_id_};
+  client.user = user;
+  client.receiver = std::move(receiver);
+  Members& of_user = by_user_[user];
+  client.place_of_user = of_user.size();
+  of_user.push_back(&client);
+  clients_.emplace(client.id, std::move(made));
+  shared_.audience.connected(user);
+  return client;
+}
+
+ClientId Clients::add(UserId user, std::unique_ptr<Receiver> receiver) {
+  Client& client = make(user, std::move(receiver));
+  const ClientId id = client.id;
+  if (const auto session = shared_.sessions.connected(user, shared_.desks.services.clock().now()))
+    restore(client, *session);
+  return id;
+}
+
+ClientId Clients::add_to_queue(UserId user, std::unique_ptr<Receiver> receiver, EventId event,
+                               const Acknowledge& acknowledge) {
+  Client& client = make(user, std::move(receiver));
+  client.follows_queue_only = true;
+  const ClientId id = client.id;
+  join_queue(client, event, acknowledge);
+  return id;
+}
+
+void Clients::remove(ClientId id) {
+  Client* client = find(id);
+  if (client == nullptr) return;
+  for (const Room room : {Room::event, Room::queue, Room::seats}) leave(*client, room);
+  take_out(
+      by_user_, client->user, client->place_of_user, [](Client & each) -> auto& { return each.place_of_user; });
+  shared_.audience.disconnected(client->user);
+  if (!client->follows_queue_only) shared_.sessions.disconnected(client->user, shared_.desks.services.clock().now());
+  clients_.erase(id);
+}
+
+Clients::Client* Clients::find(ClientId id) const {
+  const auto found = clients_.find(id);
+  return found == clients_.end() ? nullptr : found->second.get();
+}
+
+void Clients::restore(Client& client, const Session& session) {
+  client.receiver->tell(session_restored(session));
+  for (const Room room : {Room::event, Room::seats})
+    if (const auto& event = session.rooms[index(room)]) join(client, room, *event);
+  if (const auto& event = session.rooms[index(Room::queue)]) join_queue(client, *event, {});
+}
+
+void Clients::join(Client& client, Room room, EventId event) {
+  auto& present = client.rooms[index(room)];
+  if (present == event) return;
+  leave(client, room);
+  present = event;
+  Members& members = rooms_[index(room)][event];
+  client.places[index(room)] = members.size();
+  members.push_back(&client);
+  shared_.audience.joined(room, event, client.user);
+}
+
+void Clients::leave(Client& client, Room room) {
+  auto& present = client.rooms[index(room)];
+  if (!present) return;
+  const EventId event = *present;
+  take_out(
+      rooms_[index(room)], event,
+      client.places[index(room)], [room](Client & each) -> auto& { return each.places[index(room)]; });
+  present.reset();
+  shared_.audience.left(room, event, client.user);
+}
+
+void Clients::hear(ClientId id, std::string_view name, std::string_view arguments, const Acknowledge& acknowledge) {
+  Client* client = find(id);
+  if (client == nullptr || client->follows_queue_only) return;
+  const auto object = first_object(arguments);
+  const auto event = object ? event_of(*object) : std::nullopt;
+  if (!event) return refuse(acknowledge, tiketi::name(Errc::invalid_argument), "eventId");
+  const auto enter = [&](Room room) {
+    join(*client, room, *event);
+    shared_.sessions.entered(client->user, room, event);
+    accept(acknowledge);
+  };
+  if (name == "join-event") return enter(Room::event);
+  if (name == "join-seat-selection") return enter(Room::seats);
+  if (name == "join-queue") return join_queue(*client, *event, acknowledge);
+  if (name == "leave-event") {
+    if (client->rooms[index(Room::event)] == event) {
+      leave(*client, Room::event);
+      shared_.sessions.entered(client->user, Room::event, std::nullopt);
+    }
+    return accept(acknowledge);
+  }
+  if (name == "seat-selection-changed") {
+    auto seats = seats_of(*object);
+    if (!seats) return refuse(acknowledge, tiketi::name(Errc::invalid_argument), "seats");
+    shared_.sessions.selected(client->user, *std::move(seats));
+    return accept(acknowledge);
+  }
+  refuse(acknowledge, "unknown_event");
+}
+
+/// Only who waits may be in the room. A waiting room that is not in memory yet is read elsewhere first.
+void Clients::join_queue(Client& client, EventId event, const Acknowledge& acknowledge) {
+  if (auto status = shared_.desks.services.waiting_room().touch_in_memory(event, client.user))
+    return take_place(client, event, *std::move(status), acknowledge);
+  const auto queued = shared_.desks.read_room.submit(
+      Enter{event, client.user}, [run_here = run_here_, id = client.id, event, acknowledge](Result<RoomStatus> status) {
+        run_here([id, event, acknowledge, status = std::move(status)](Clients& clients) {
+          if (Client* found = clients.find(id)) clients.take_place(*found, event, status, acknowledge);
+        });
+      });
+  if (!queued) refuse(acknowledge, tiketi::name(queued.error().code));
+}
+
+void Clients::take_place(Client& client, EventId event, const Result<RoomStatus>& status,
+                         const Acknowledge& acknowledge) {
+  if (!status) return refuse(acknowledge, tiketi::name(status.error().code));
+  if (status->queued()) {
+    join(client, Room::queue, event);
+    if (!client.follows_queue_only) shared_.sessions.entered(client.user, Room::queue, event);
+    accept(acknowledge);
+    client.told = {};
+    return tell_place(client, event, *status, shared_.desks.services.clock().now());
+  }
+  if (status->standing != RoomStanding::active) return refuse(acknowledge, tiketi::name(Errc::queue_required));
+  accept(acknowledge);  // it may have missed the news while it was away
+  let_in(client, event, status->entry_token);
+}
+
+void Clients::tell_place(Client& client, EventId event, const RoomStatus& status, Timestamp at) {
+  Told now{status.position, status.estimated_wait_s, status.waiting, status.active, client.told.at};
+  const auto same = [](const Told& one, const Told& other) {
+    return one.position == other.position && one.estimated_wait_s == other.estimated_wait_s &&
+           one.waiting == other.waiting && one.active == other.active;
+  };
+  if (same(now, client.told) || at < client.told.at.plus_ms(queue_interval_ms)) return;
+  now.at = at;
+  client.told = now;
+  client.receiver->tell(queue_updated(event, status, at));
+}
+
+void Clients::leave_queue(Client& client) {
+  leave(client, Room::queue);
+  if (!client.follows_queue_only) shared_.sessions.entered(client.user, Room::queue, std::nullopt);
+}
+
+/// Whoever is in waits no more.
+void Clients::let_in(Client& client, EventId event, std::string_view entry_token) {
+  if (client.rooms[index(Room::queue)] == event) leave_queue(client);
+  client.receiver->tell(entry_allowed(event, client.user, entry_token));
+}
+
+/// A copy: who is told may leave, or be gone.
+std::vector<Clients::Client*> Clients::members(Room room, EventId event) const {
+  const auto found = rooms_[index(room)].find(event);
+  return found == rooms_[index(room)].end() ? Members() : found->second;
+}
+
+void Clients::tell(Room room, EventId event, std::span<const Message> messages) {
+  for (Client* client : members(room, event))
+    for (const Message& each : messages) client->receiver->tell(each);
+}
+
+void Clients::tell_admitted(EventId event, std::span<const Admitted> admitted) {
+  for (const Admitted& each : admitted) {
+    const auto found = by_user_.find(each.user_id);
+    if (found == by_user_.end()) continue;
+    for (Client* client : Members(found->second))
+      if (!client->follows_queue_only || client->rooms[index(Room::queue)] == event)
+        let_in(*client, event, each.entry_token);
+  }
+}
+
+void Clients::tell_queue(const QueueNews& news) {
+  for (Client* client : members(Room::queue, news.event_id)) {
+    const auto found = news.places.find(client->user);
+    if (found == news.places.end()) continue;  // has joined since
+    const RoomStatus& status = found->second;
+    if (status.queued()) tell_place(*client, news.event_id, status, news.at);
+    else if (status.standing != RoomStanding::outside) let_in(*client, news.event_id, status.entry_token);
+    else leave_queue(*client);
+  }
+}
+
+void Clients::tell_cleared(EventId event) {
+  const Message message = queue_cleared(event);
+  for (Client* client : members(Room::queue, event)) {
+    leave_queue(*client);
+    client->receiver->tell(message);
+  }
+}
+
+}  // namespace tiketi::http::live

@@ -1,0 +1,113 @@
+#pragma once
+// The live clients of one thread: in which rooms they are, what they ask for, what they are told.
+
+#include "desks.hpp"
+#include "live/audience.hpp"
+#include "live/message.hpp"
+#include "live/queue_news.hpp"
+#include "live/sessions.hpp"
+
+#include <tiketi/base/id.hpp>
+#include <tiketi/waiting_room/waiting_room.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace tiketi::http::live {
+
+/// Never used again on its thread.
+enum class ClientId : std::uint64_t { none = 0 };
+
+/// Tells a client that wants to know what came of what it asked: an error's code word, and the field that is wrong;
+/// both empty if it was done. May itself be empty.
+using Acknowledge = std::function<void(std::string_view error, std::string_view field)>;
+
+/// The same as JSON text: `{"ok":true}` or `{"ok":false,"error":"queue_required"}`.
+std::string acknowledgement(std::string_view error, std::string_view field);
+
+/// All on one thread, which must not wait.
+class Clients {
+ public:
+  /// Runs a task on this thread later; from any thread. It is dropped if the server has stopped.
+  using RunHere = std::function<void(std::function<void(Clients&)>)>;
+
+  /// Shared by all threads; must outlive it.
+  struct Shared {
+    Desks& desks;
+    Audience& audience;
+    Sessions& sessions;
+  };
+
+  Clients(Shared shared, RunHere run_here) : shared_(shared), run_here_(std::move(run_here)) {}
+  Clients(const Clients&) = delete;
+  Clients& operator=(const Clients&) = delete;
+
+  /// A client has shown who it is. Its session of before is restored: it is in the rooms again, and is told so.
+  ClientId add(UserId user, std::unique_ptr<Receiver> receiver);
+  /// One that follows a single queue, has no session, and is told of nothing else.
+  ClientId add_to_queue(UserId user, std::unique_ptr<Receiver> receiver, EventId event, const Acknowledge& acknowledge);
+  void remove(ClientId client);
+
+  /// What a client sends: `join-event` and so on; unknown names are no error. `arguments`: JSON text of an array, the
+  /// first of which counts.
+  void hear(ClientId client, std::string_view name, std::string_view arguments, const Acknowledge& acknowledge = {});
+
+  // To the clients of this thread.
+
+  void tell(Room room, EventId event, std::span<const Message> messages);
+  /// Whoever may come in now, on all connections of theirs.
+  void tell_admitted(EventId event, std::span<const Admitted> admitted);
+  /// Each its place, if that has changed.
+  void tell_queue(const QueueNews& news);
+  /// Nobody waits any more.
+  void tell_cleared(EventId event);
+
+ private:
+  /// What a client was last told of the queue.
+  struct Told {
+    std::int64_t position = -1, estimated_wait_s = 0, waiting = 0, active = 0;
+    Timestamp at;
+  };
+  struct Client {
+    ClientId id = ClientId::none;
+    UserId user;
+    std::unique_ptr<Receiver> receiver;
+    bool follows_queue_only = false;
+    std::array<std::optional<EventId>, room_kinds> rooms;
+    std::array<std::size_t, room_kinds> places{};  // in the rooms' lists
+    std::size_t place_of_user = 0;
+    Told told;
+  };
+  using Members = std::vector<Client*>;
+
+  Client& make(UserId user, std::unique_ptr<Receiver> receiver);
+  Client* find(ClientId id) const;
+  void restore(Client& client, const Session& session);
+  void join(Client& client, Room room, EventId event);
+  void leave(Client& client, Room room);
+  void join_queue(Client& client, EventId event, const Acknowledge& acknowledge);
+  /// The waiting room has told where the customer is.
+  void take_place(Client& client, EventId event, const Result<RoomStatus>& status, const Acknowledge& acknowledge);
+  void tell_place(Client& client, EventId event, const RoomStatus& status, Timestamp at);
+  void leave_queue(Client& client);
+  void let_in(Client& client, EventId event, std::string_view entry_token);
+  std::vector<Client*> members(Room room, EventId event) const;
+
+  const Shared shared_;
+  const RunHere run_here_;
+  std::uint64_t last_id_ = 0;
+  std::unordered_map<ClientId, std::unique_ptr<Client>> clients_;
+  std::array<std::unordered_map<EventId, Members>, room_kinds> rooms_;
+  std::unordered_map<UserId, Members> by_user_;
+};
+
+}  // namespace tiketi::http::live

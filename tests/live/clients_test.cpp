@@ -1,0 +1,287 @@
+// Rooms, sessions and places in queues of the clients of one thread (RT2, RT3, WR3, WR5).
+
+#include "live/clients.hpp"
+
+#include "open/open_fixture.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace tiketi::test {
+namespace {
+
+using namespace http::live;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using Told = std::vector<std::string>;
+
+class Notebook final : public Receiver {
+ public:
+  explicit Notebook(std::shared_ptr<Told> told) : told_(std::move(told)) {}
+  void tell(const Message& message) override {
+    told_->push_back(std::string(message.name()).append(" ").append(message.payload()));
+  }
+
+ private:
+  const std::shared_ptr<Told> told_;
+};
+
+class LiveClients : public OpenTest {
+ protected:
+  struct Client {
+    ClientId id = ClientId::none;
+    std::shared_ptr<Told> told = std::make_shared<Told>();
+
+    Told take() { return std::exchange(*told, {}); }
+    std::vector<std::string> names() {
+      std::vector<std::string> out;
+      for (const std::string& each : take()) out.push_back(each.substr(0, each.find(' ')));
+      return out;
+    }
+  };
+
+  ~LiveClients() override { desks.stop(); }
+
+  Client connect(UserId user) {
+    Client out;
+    out.id = clients.add(user, std::make_unique<Notebook>(out.told));
+    run_tasks();
+    return out;
+  }
+  UserId somebody() { return services->ids().next<UserId>(); }
+
+  /// What the client is answered: `ok`, or an error's code word.
+  std::string say(const Client& client, std::string_view name, std::string_view arguments) {
+    std::string answer = "nothing";
+    clients.hear(client.id, name, arguments,
+                 [&](std::string_view error, std::string_view) { answer = error.empty() ? "ok" : error; });
+    run_tasks(answer == "nothing");
+    return answer;
+  }
+  std::string say(const Client& client, std::string_view name, EventId event) {
+    return say(client, name, R"([{"eventId":")" + event.text() + "\"}]");
+  }
+
+  void set(const RoomSettingsPatch& patch) { ASSERT_TRUE(services->waiting_room().set(event.id, patch)); }
+  RoomStatus enter(UserId user) { return services->waiting_room().enter(Enter{event.id, user}).value(); }
+
+  /// What the waiting room says of those in the queue room, as the host asks each second.
+  void tell_queue() {
+    const std::vector<UserId> users = audience.queue(event.id);
+    const auto places = services->waiting_room().status(event.id, users).value();
+    QueueNews news{.event_id = event.id, .at = clock.now(), .places = {}};
+    for (std::size_t i = 0; i < users.size(); ++i) news.places.emplace(users[i], places[i]);
+    clients.tell_queue(news);
+  }
+  void turn() {
+    clock.advance(second_ms);
+    for (const RoomTurn& each : services->waiting_room().turn().value()) {
+      if (each.cleared) clients.tell_cleared(each.event_id);
+      clients.tell_admitted(each.event_id, each.admitted);
+    }
+  }
+
+  telemetry::Log log{{.level = telemetry::Level::off}};
+  telemetry::Metrics metrics;
+  http::Desks desks{*services, log, metrics, 100};
+  Audience audience{[](Room, EventId) {}};
+  Sessions sessions;
+  Event event = make_event();
+  Event other = make_event();
+  const UserId kim = somebody();
+  const UserId lee = somebody();
+
+ private:
+  /// What batchers have posted to this thread; `wait`: there must be something.
+  void run_tasks(bool wait = false) {
+    std::unique_lock lock(mutex_);
+    if (wait) posted_.wait_for(lock, std::chrono::seconds(10), [this] { return !tasks_.empty(); });
+    while (!tasks_.empty()) {
+      const auto task = std::move(tasks_.front());
+      tasks_.pop_front();
+      task(clients);
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable posted_;
+  std::deque<std::function<void(Clients&)>> tasks_;
+
+ protected:
+  Clients clients{{desks, audience, sessions}, [this](std::function<void(Clients&)> task) {
+                    const std::lock_guard lock(mutex_);
+                    tasks_.push_back(std::move(task));
+                    posted_.notify_one();
+                  }};
+};
+
+TEST_F(LiveClients, RT2_WhoJoinsARoomIsToldWhatIsSaidThere) {
+  Client one = connect(kim), two = connect(lee);
+  EXPECT_EQ(say(one, "join-event", event.id), "ok");
+  EXPECT_EQ(say(two, "join-seat-selection", event.id), "ok");
+  clients.tell(Room::event, event.id, std::vector{Message("ticket-updated", "{}")});
+  clients.tell(Room::seats, event.id, std::vector{Message("seat-locked", "{}"), Message("seats-changed", "{}")});
+  EXPECT_THAT(one.take(), ElementsAre("ticket-updated {}"));
+  EXPECT_THAT(two.take(), ElementsAre("seat-locked {}", "seats-changed {}"));
+}
+
+TEST_F(LiveClients, RT2_AClientIsInOneRoomOfAKind) {
+  Client one = connect(kim);
+  say(one, "join-event", event.id);
+  say(one, "join-event", other.id);
+  EXPECT_EQ(audience.count(Room::event, event.id), 0U);
+  EXPECT_EQ(audience.count(Room::event, other.id), 1U);
+  say(one, "join-event", other.id);
+  EXPECT_EQ(audience.count(Room::event, other.id), 1U);
+  EXPECT_EQ(say(one, "leave-event", event.id), "ok");
+  EXPECT_EQ(audience.count(Room::event, other.id), 1U) << "that is not where it is";
+  say(one, "leave-event", other.id);
+  EXPECT_EQ(audience.count(Room::event, other.id), 0U);
+}
+
+TEST_F(LiveClients, RT2_WhoHasGoneIsInNoRoom) {
+  Client one = connect(kim), two = connect(lee), three = connect(somebody());
+  for (const Client& each : {one, two, three}) say(each, "join-seat-selection", event.id);
+  clients.remove(one.id);
+  clients.tell(Room::seats, event.id, std::vector{Message("seat-locked", "{}")});
+  EXPECT_THAT(one.take(), IsEmpty());
+  EXPECT_EQ(two.take().size(), 1U);
+  EXPECT_EQ(three.take().size(), 1U);
+  clients.remove(three.id);
+  clients.remove(two.id);
+  clients.remove(two.id);
+  EXPECT_EQ(audience.count(Room::seats, event.id), 0U);
+  EXPECT_EQ(audience.clients(), 0U);
+}
+
+TEST_F(LiveClients, RT2_WhatIsMalformedIsRefusedByFieldAndChangesNothing) {
+  Client one = connect(kim);
+  for (const std::string_view arguments :
+       {"[]", "{}", "[1]", "[{}]", R"([{"eventId":7}])", R"([{"eventId":"x"}])", "[[", R"([null])"})
+    EXPECT_EQ(say(one, "join-event", arguments), "invalid_argument") << arguments;
+  EXPECT_EQ(say(one, "no-such-event", event.id), "unknown_event");
+  const std::string id = event.id.text();
+  for (const std::string& seats : {std::string("7"), std::string(R"(["x"])"), "[" + std::string(300, ' ') + "1]"})
+    EXPECT_EQ(say(one, "seat-selection-changed", R"([{"eventId":")" + id + R"(","seats":)" + seats + "}]"),
+              "invalid_argument");
+  EXPECT_EQ(audience.in_rooms(Room::event), 0U);
+}
+
+TEST_F(LiveClients, RT2_OnlyWhoWaitsMayListenToTheQueue) {
+  Client one = connect(kim), two = connect(lee);
+  EXPECT_EQ(say(one, "join-queue", event.id), "queue_required") << "the room is off";
+  set({.enabled = true, .threshold = 1});
+  EXPECT_EQ(say(one, "join-queue", event.id), "queue_required");
+  enter(somebody());
+  ASSERT_TRUE(enter(kim).queued());
+  EXPECT_EQ(say(one, "join-queue", event.id), "ok");
+  EXPECT_THAT(one.take(), ElementsAre(HasSubstr(R"("queueSize":1,"currentUsers":1)")));
+  EXPECT_EQ(say(two, "join-queue", event.id), "queue_required");
+  EXPECT_EQ(say(two, "join-queue", EventId{Uuid{9, 9}}), "event_not_found");
+  EXPECT_EQ(audience.count(Room::queue, event.id), 1U);
+}
+
+TEST_F(LiveClients, WR3_EachIsToldItsOwnPlaceAtMostOnceASecondAndOnlyIfItChanged) {
+  set({.enabled = true, .threshold = 1});
+  const UserId first = somebody();
+  enter(first), enter(kim), enter(lee);
+  Client one = connect(kim), two = connect(lee);
+  say(one, "join-queue", event.id), say(two, "join-queue", event.id);
+  EXPECT_THAT(one.take(), ElementsAre(HasSubstr(R"("position":1)")));
+  EXPECT_THAT(two.take(), ElementsAre(HasSubstr(R"("position":2)")));
+  clock.advance(second_ms);
+  tell_queue();
+  EXPECT_THAT(two.take(), IsEmpty()) << "nothing has changed";
+  ASSERT_TRUE(services->waiting_room().leave({event.id, kim}));
+  clients.tell_queue({.event_id = event.id,
+                      .at = clock.now(),
+                      .places = {{lee, services->waiting_room().status(event.id, lee).value()}}});
+  EXPECT_THAT(two.take(), ElementsAre(HasSubstr(R"("position":1)")));
+  enter(somebody());
+  tell_queue();
+  EXPECT_THAT(two.take(), IsEmpty()) << "it was told something just now";
+  clock.advance(second_ms);
+  tell_queue();
+  EXPECT_THAT(two.take(), ElementsAre(HasSubstr(R"("queueSize":2)")));
+}
+
+TEST_F(LiveClients, WR4_OnlyTheAdmittedUserIsToldOnAllConnections) {
+  set({.enabled = true, .threshold = 1});
+  const UserId first = somebody();
+  enter(first), enter(kim), enter(lee);
+  Client one = connect(kim), again = connect(kim), two = connect(lee);
+  say(one, "join-queue", event.id), say(two, "join-queue", event.id);
+  one.take(), two.take();
+  ASSERT_TRUE(services->waiting_room().leave({event.id, first}));
+  turn();
+  const std::string token = services->waiting_room().status(event.id, kim).value().entry_token;
+  ASSERT_FALSE(token.empty());
+  EXPECT_THAT(one.names(), ElementsAre("queue-entry-allowed"));
+  EXPECT_THAT(again.take(), ElementsAre(HasSubstr(R"("userId":")" + kim.text() + "\"")));
+  EXPECT_THAT(two.take(), IsEmpty());
+  EXPECT_EQ(audience.queue(event.id), std::vector{lee}) << "who is in waits no more";
+  Client back = connect(kim);
+  EXPECT_EQ(say(back, "join-queue", event.id), "ok");
+  EXPECT_THAT(back.names(), ElementsAre("queue-entry-allowed")) << "it may have missed the news";
+}
+
+TEST_F(LiveClients, WR5_WhoWasSentAwayIsToldOnce) {
+  set({.enabled = true, .threshold = 1});
+  enter(somebody()), enter(kim);
+  Client one = connect(kim);
+  say(one, "join-queue", event.id);
+  one.take();
+  ASSERT_TRUE(services->waiting_room().clear(event.id));
+  turn();
+  EXPECT_THAT(one.names(), ElementsAre("queue-cleared"));
+  EXPECT_EQ(audience.count(Room::queue, event.id), 0U);
+}
+
+TEST_F(LiveClients, RT3_WhoComesBackIsInTheRoomsOfBefore) {
+  set({.enabled = true, .threshold = 1});
+  enter(somebody()), enter(kim);
+  Client one = connect(kim);
+  EXPECT_THAT(one.take(), IsEmpty()) << "there was nothing before";
+  say(one, "join-event", event.id), say(one, "join-seat-selection", event.id), say(one, "join-queue", event.id);
+  const std::string seat = other.id.text();
+  EXPECT_EQ(
+      say(one, "seat-selection-changed", R"([{"eventId":")" + event.id.text() + R"(","seats":[")" + seat + "\"]}]"),
+      "ok");
+  clients.remove(one.id);
+  Client back = connect(kim);
+  const std::string id = event.id.text();
+  EXPECT_THAT(back.take(), ElementsAre(R"(session-restored {"eventId":")" + id + R"(","queueEventId":")" + id +
+                                           R"(","seatEventId":")" + id + R"(","selectedSeats":[")" + seat + "\"]}",
+                                       HasSubstr(R"("position":1)")));
+  clients.tell(Room::seats, event.id, std::vector{Message("seat-locked", "{}")});
+  EXPECT_EQ(back.take().size(), 1U);
+}
+
+TEST_F(LiveClients, WR3_AStreamFollowsOneQueueAndNothingElse) {
+  set({.enabled = true, .threshold = 1});
+  const UserId first = somebody();
+  enter(first), enter(kim);
+  Client stream;
+  stream.id = clients.add_to_queue(kim, std::make_unique<Notebook>(stream.told), event.id, {});
+  EXPECT_THAT(stream.names(), ElementsAre("queue-updated"));
+  clients.tell_admitted(other.id, std::vector<Admitted>{{.user_id = kim, .entry_token = "x"}});
+  EXPECT_THAT(stream.take(), IsEmpty());
+  ASSERT_TRUE(services->waiting_room().leave({event.id, first}));
+  turn();
+  EXPECT_THAT(stream.names(), ElementsAre("queue-entry-allowed"));
+  clients.remove(stream.id);
+  EXPECT_FALSE(sessions.connected(kim, clock.now())) << "a stream has no session";
+}
+
+}  // namespace
+}  // namespace tiketi::test
