@@ -189,7 +189,12 @@ void add_simulate_commands(CLI::App& app, Draft& draft) {
                           "Fans arrive in a burst, hold, pay, abandon; then a report and verify",
                           "  tiketi seed && tiketi simulate on-sale\n"
                           "  tiketi simulate on-sale --fresh --fans 10000 --seed 7\n"
-                          "  tiketi simulate on-sale --store memory --fans 1000000\n");
+                          "  tiketi simulate on-sale --store memory --fans 1000000\n"
+                          "  tiketi simulate on-sale --waiting-room --threshold 2000 --rate 1000 --lobby-ms 10000\n"
+                          "With --waiting-room most fans come to a lobby before the sale starts; then places in the\n"
+                          "line are drawn. Some give up, reload, idle, or are bots. A copy of the event is sold.\n"
+                          "Exit with 5 if an invariant does not hold, or anybody was told what the room's log does\n"
+                          "not say.\n");
   OnSaleOptions& o = draft.on_sale.options;
   on_sale->add_option("--event", o.event, event_help)->capture_default_str();
   on_sale->add_flag("--fresh", o.fresh, "Sell a copy of the event, so that every place is free");
@@ -204,6 +209,17 @@ void add_simulate_commands(CLI::App& app, Draft& draft) {
                        60'000);
   ranged(on_sale, "--tries", o.tries, "Times that a fan tries before giving up", 1, 100);
   on_sale->add_option("--seed", o.seed, "The same seed makes the same fans")->capture_default_str();
+  WaitingRoomOptions& room = o.waiting_room;
+  CLI::Option* has_room =
+      on_sale->add_flag("--waiting-room", room.on, "Sell a copy of the event behind a waiting room");
+  ranged(on_sale, "--threshold", room.threshold, "How many may be inside at once", std::int64_t{1}, max_room_threshold)
+      ->needs(has_room);
+  ranged(on_sale, "--rate", room.rate_per_second, "How many who wait are admitted a second", std::int64_t{1},
+         max_room_rate)
+      ->needs(has_room);
+  ranged<std::int64_t>(on_sale, "--lobby-ms", room.lobby_ms, "How long the lobby is open before the sale (0: no lobby)",
+                       0, 3'600'000)
+      ->needs(has_room);
 }
 
 std::string first_line(std::string text) { return text.substr(0, text.find('\n')); }

@@ -24,14 +24,18 @@ Result<void> seed_memory(Services& services, const Session& session) {
   return {};
 }
 
-/// The event again, under another title, with all its places free and its sale open for a month.
-Result<Event> fresh_copy(Services& services, const EventDetail& original) {
+/// Before the lobby opens, the copy has to be made.
+constexpr std::int64_t before_lobby_ms = minute_ms;
+
+/// The event again, under another title, with all its places free and its sale open for a month; with a waiting room
+/// after the lobby.
+Result<Event> fresh_copy(Services& services, const EventDetail& original, const WaitingRoomOptions& room) {
   const Timestamp now = services.clock().now();
   NewEvent copy{original.summary.event, {}};
   copy.event.id = {};
   copy.event.cancelled = false;
   copy.event.title += " (on-sale of " + format_time(now) + ")";
-  copy.event.sale_start = now;
+  copy.event.sale_start = room.on ? now.plus_ms(before_lobby_ms + room.lobby_ms) : now;
   copy.event.sale_end = now.plus_ms(30 * day_ms);
   copy.event.event_date = now.plus_ms(31 * day_ms);
   for (const TicketTypeSummary& each : original.ticket_types) {
@@ -46,7 +50,7 @@ Result<Event> fresh_copy(Services& services, const EventDetail& original) {
 Result<Event> event_on_sale(Services& services, MovedClock& clock, const OnSaleOptions& options) {
   const auto detail = find_event(services, options.event);
   if (detail.has_error()) return detail.error();
-  if (options.fresh) return fresh_copy(services, *detail);
+  if (options.fresh || options.waiting_room.on) return fresh_copy(services, *detail, options.waiting_room);
   const EventSummary& summary = detail->summary;
   const char* instead = "; --fresh sells a copy of it";
   switch (summary.status) {
@@ -87,7 +91,7 @@ Ended run(const OnSaleCommand& command, Session& session) {
   const std::atomic<bool>& interrupted = stop_on_interrupt();
   Result<OnSaleReport> report = [&] {
     Progress progress(session.terminal);
-    return run_on_sale(**services, *event, options, interrupted, progress);
+    return run_on_sale(**services, clock, *event, options, interrupted, progress);
   }();
   if (report.has_error()) return report.error();
   if (session.json()) print_json(session.terminal, report_json(*report, session.arguments.store));

@@ -1,5 +1,6 @@
 #include "simulation/backstage.hpp"
 
+#include <algorithm>
 #include <condition_variable>
 #include <functional>
 
@@ -7,7 +8,9 @@ namespace tiketi::cli {
 namespace {
 
 constexpr std::int64_t sweep_every_ms = 100;
-constexpr std::size_t at_once = 2'000;  // small, so that neither keeps fans waiting for long
+constexpr std::int64_t turn_every_ms = 250;  // as a server does
+constexpr int quiet_turns = 2;               // a fan that was just let in may not have heard of it in one
+constexpr std::size_t at_once = 2'000;       // small, so that neither keeps fans waiting for long
 
 /// Calls `work` again and again until it is asked to stop, with a rest after each.
 void every(const std::stop_token& stop, std::int64_t ms, const std::function<void()>& work) {
@@ -22,8 +25,9 @@ void every(const std::stop_token& stop, std::int64_t ms, const std::function<voi
 
 }  // namespace
 
-Backstage::Backstage(Services& services, Sale& sale, EventId event, const std::vector<std::uint32_t>& ranking)
-    : services_(services), sale_(sale), event_(event), ranking_(ranking) {
+Backstage::Backstage(Services& services, MovedClock& clock, Sale& sale, Audience& audience, EventId event,
+                     const std::vector<std::uint32_t>& ranking)
+    : services_(services), clock_(clock), sale_(sale), audience_(audience), event_(event), ranking_(ranking) {
   subscription_ = services.bus().subscribe("reservation.expired", [this, about = event.text()](const Message& message) {
     if (message.payload.find(about) != std::string::npos) ++expired_;
   });
@@ -31,10 +35,12 @@ Backstage::Backstage(Services& services, Sale& sale, EventId event, const std::v
       [this](const std::stop_token& stop) { every(stop, sale_.options().refresh_ms, [this] { refresh(); }); });
   sweeper_ =
       std::jthread([this](const std::stop_token& stop) { every(stop, sweep_every_ms, [this] { sweep_and_relay(); }); });
+  if (!sale_.door) return;
+  doorman_ = std::jthread([this](const std::stop_token& stop) { every(stop, turn_every_ms, [this] { let_in(); }); });
 }
 
 void Backstage::finish() {
-  for (std::jthread* thread : {&refresher_, &sweeper_}) {
+  for (std::jthread* thread : {&refresher_, &sweeper_, &doorman_}) {
     thread->request_stop();
     if (thread->joinable()) thread->join();
   }
@@ -64,6 +70,38 @@ void Backstage::sweep_and_relay() {
     relayed = *some;
     published_ += static_cast<std::int64_t>(relayed);
   }
+}
+
+void Backstage::let_in() {
+  const auto turns = services_.waiting_room().turn();
+  if (turns.has_error()) return note(turns.error());
+  const auto ours = std::ranges::find(*turns, event_, &RoomTurn::event_id);
+  if (ours == turns->end()) return;
+  wait_for_idle(*ours);
+  tell(*ours);
+}
+
+void Backstage::tell(const RoomTurn& turn) {
+  Door& door = *sale_.door;
+  door.waiting = turn.waiting;
+  door.active = turn.active;
+  most_waiting_ = std::max(most_waiting_.load(), turn.waiting);
+  most_active_ = std::max(most_active_.load(), turn.active);
+  if (turn.sold_out) door.sold_out = *turn.sold_out;
+  for (const Admitted& each : turn.admitted)
+    if (const auto place = audience_.find(each.user_id)) place->crowd->admit(place->number, each.entry_token);
+  for (const UserId user : turn.expired)
+    if (const auto place = audience_.find(user)) place->crowd->expel(place->number);
+}
+
+/// When all who are inside do nothing, nobody need sit out how long they may.
+void Backstage::wait_for_idle(const RoomTurn& turn) {
+  Door& door = *sale_.door;
+  const bool is_quiet = turn.active > 0 && turn.active <= door.active && door.busy == 0 && turn.admitted.empty();
+  quiet_turns_ = is_quiet ? quiet_turns_ + 1 : 0;
+  if (quiet_turns_ < quiet_turns) return;
+  clock_.skip(active_ms(sale_.options()));
+  quiet_turns_ = 0;
 }
 
 void Backstage::note(const Error& error) {

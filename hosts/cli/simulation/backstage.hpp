@@ -1,7 +1,9 @@
 #pragma once
-// What runs beside a sale: the sweeper, the relay of the outbox, and who loads the map that all look at.
+// What runs beside a sale: the sweeper, the relay of the outbox, who loads the map that all look at, and the doorman.
 
-#include "simulation/crowd.hpp"
+#include "simulation/audience.hpp"
+#include "simulation/moved_clock.hpp"
+#include "simulation/room_day.hpp"
 
 #include <tiketi/open.hpp>
 
@@ -17,31 +19,43 @@ namespace tiketi::cli {
 class Backstage {
  public:
   /// `ranking` is the event's, from rank_seats. All but `event` must outlive it.
-  Backstage(Services& services, Sale& sale, EventId event, const std::vector<std::uint32_t>& ranking);
+  Backstage(Services& services, MovedClock& clock, Sale& sale, Audience& audience, EventId event,
+            const std::vector<std::uint32_t>& ranking);
 
   /// Ends the threads, sweeps what is over and publishes what still waits.
   void finish();
 
   std::int64_t expired() const { return expired_; }      ///< holds of the event
   std::int64_t published() const { return published_; }  ///< messages
-  std::vector<Error> troubles() const;                   ///< the first ten
+  std::int64_t most_waiting() const { return most_waiting_; }
+  std::int64_t most_active() const { return most_active_; }
+  std::vector<Error> troubles() const;  ///< the first ten
 
  private:
   void refresh();
   void sweep_and_relay();
+  void let_in();
+  void tell(const RoomTurn& turn);
+  void wait_for_idle(const RoomTurn& turn);
   void note(const Error& error);
 
   Services& services_;
+  MovedClock& clock_;
   Sale& sale_;
+  Audience& audience_;
   const EventId event_;
   const std::vector<std::uint32_t>& ranking_;
   std::atomic<std::int64_t> expired_{0};
   std::atomic<std::int64_t> published_{0};
+  std::atomic<std::int64_t> most_waiting_{0};
+  std::atomic<std::int64_t> most_active_{0};
+  int quiet_turns_ = 0;  // the doorman's
   mutable std::mutex mutex_;
   std::vector<Error> troubles_;
   std::unique_ptr<Subscription> subscription_;
   std::jthread refresher_;
   std::jthread sweeper_;
+  std::jthread doorman_;
 };
 
 }  // namespace tiketi::cli

@@ -10,11 +10,14 @@ constexpr std::int64_t longest_wait_us = 50'000;  // so that a stopped sale is n
 constexpr std::int64_t first_pause_us = 100'000;  // after being turned away; doubles up to five times
 constexpr std::int16_t patience_with_full_queue = 50;
 
+/// The waiting room's refusals, which stand together.
+bool is_of_the_door(Errc code) { return Errc::queue_required <= code && code <= Errc::admission_over; }
+
+}  // namespace
+
 std::uint32_t clamp_us(std::int64_t us) {
   return static_cast<std::uint32_t>(std::clamp<std::int64_t>(us, 0, std::int64_t{0xffff'ffff}));
 }
-
-}  // namespace
 
 Sale::Sale(BoxOffice& box_office, const OnSaleOptions& options)
     : reserve([&box_office](std::span<const Reserve> batch) { return box_office.reserve(batch); }),
@@ -36,42 +39,67 @@ void Sale::show(std::shared_ptr<const Market> market) {
 }
 
 Crowd::Crowd(Sale& sale, std::vector<Fan> fans) : sale_(sale), fans_(std::move(fans)), alive_(fans_.size()) {
-  for (std::uint32_t i = 0; i < fans_.size(); ++i) due_.emplace(arrival_us(fans_[i], sale_.options()), i);
+  for (std::uint32_t i = 0; i < fans_.size(); ++i) {
+    fans_[i].wake_us = arrival_us(fans_[i], sale_.options());
+    due_.emplace(fans_[i].wake_us, i);
+  }
 }
 
 void Crowd::run() {
   while (alive_ > 0 && (in_flight_ > 0 || !sale_.stopping())) {
-    for (const Answer& each : wait()) {
-      --in_flight_;
-      std::visit([&](const auto& result) { take(each.fan, each.at_us, result); }, each.result);
+    for (const News& each : wait()) {
+      if (each.is_answer) {
+        --in_flight_;
+        --fans_[each.fan].calls;
+      }
+      std::visit([&](const auto& what) { take(each.fan, each.at_us, what); }, each.what);
     }
-    if (!sale_.stopping()) act_on_due();
+    if (sale_.stopping()) continue;
+    hear_of_stock();
+    act_on_due();
   }
 }
 
-std::vector<Crowd::Answer> Crowd::wait() {
+std::vector<Crowd::News> Crowd::wait() {
   std::int64_t wait_us = longest_wait_us;
   if (!due_.empty() && !sale_.stopping()) wait_us = std::min(wait_us, due_.top().first - sale_.now_us());
-  std::vector<Answer> answers;
+  std::vector<News> news;
   std::unique_lock lock(mutex_);
   if (wait_us > 0) posted_.wait_for(lock, std::chrono::microseconds(wait_us), [this] { return !inbox_.empty(); });
-  answers.swap(inbox_);
-  return answers;
+  news.swap(inbox_);
+  return news;
 }
 
-void Crowd::post(Answer answer) {
+void Crowd::post(News news) {
   const std::lock_guard lock(mutex_);  // notified under it: the crowd may be gone right after its last answer
-  inbox_.push_back(std::move(answer));
+  inbox_.push_back(std::move(news));
   if (inbox_.size() == 1) posted_.notify_one();
 }
 
 void Crowd::act_on_due() {
   const std::int64_t now_us = sale_.now_us();
   while (!due_.empty() && due_.top().first <= now_us) {
-    const std::uint32_t number = due_.top().second;
+    const auto [due_us, number] = due_.top();
     due_.pop();
-    if (fans_[number].reservation.is_nil()) look(number);
-    else pay(number);
+    if (fans_[number].wake_us == due_us) act(number);
+  }
+}
+
+void Crowd::act(std::uint32_t number) {
+  Fan& fan = fans_[number];
+  fan.wake_us = -1;
+  switch (fan.stage) {
+    case Stage::outside:
+      return enter(number);
+    case Stage::in_line:
+      return pass_time(number);
+    case Stage::inside:
+      return fan.reservation.is_nil() ? look(number) : pay(number);
+    case Stage::leaving:
+      return leave(number);
+    case Stage::idle:
+    case Stage::left:
+      return;
   }
 }
 
@@ -79,42 +107,37 @@ void Crowd::look(std::uint32_t number) {
   Fan& fan = fans_[number];
   Reserve wanted = choose(fan, *sale_.market(), sale_.options());
   if (wanted.seats.empty() && wanted.tickets.empty()) return retry(number, Ending::sold_out);
+  wanted.entry_token = fan.entry_token;
   fan.called_us = sale_.now_us();
-  const auto refused = sale_.reserve.submit(std::move(wanted), [this, number](Result<Reserved> answer) {
-    post({number, sale_.now_us(), std::move(answer)});
-  });
-  if (refused.has_value()) {
-    ++in_flight_;
-    return;
-  }
-  ++tally_.refused[refused.error().code];
+  const auto called = call(sale_.reserve, number, std::move(wanted));
+  if (called.has_value()) return;
+  ++tally_.refused[called.error().code];
   come_back_later(number);
 }
 
 void Crowd::pay(std::uint32_t number) {
   Fan& fan = fans_[number];
   if (fan.plan == Plan::abandon) return finish(number, Ending::abandoned);
-  const auto refused = sale_.confirm.submit(Confirm{fan.reservation, "simulated-" + fan.user.text(), fan.user},
-                                            [this, number](Result<Reservation> answer) {
-                                              post({number, sale_.now_us(), std::move(answer)});
-                                            });
-  if (refused.has_value()) {
-    ++in_flight_;
-    return;
-  }
-  ++tally_.payment_refused[refused.error().code];
+  const auto called = call(sale_.confirm, number, Confirm{fan.reservation, "simulated-" + fan.user.text(), fan.user});
+  if (called.has_value()) return;
+  ++tally_.payment_refused[called.error().code];
   come_back_later(number);
 }
 
 void Crowd::take(std::uint32_t number, std::int64_t at_us, const Result<Reserved>& answer) {
   Fan& fan = fans_[number];
+  if (fan.stage != Stage::inside) return take_sneaked(number, at_us, answer);
   tally_.latencies_us.push_back(clamp_us(at_us - fan.called_us));
   tally_.last_answer_us = std::max(tally_.last_answer_us, at_us);
   if (answer.has_error()) {
-    ++tally_.refused[answer.error().code];
+    const Errc code = answer.error().code;
+    ++tally_.refused[code];
+    const bool may_try = fan.tries + 1 < sale_.options().tries;
+    if (sale_.door && is_of_the_door(code) && may_try) return enter_again(number);
     return retry(number, Ending::gave_up);
   }
   tally_.add_hold(at_us);
+  if (sale_.door) tally_.room.holders.push_back(fan.user);
   ++sale_.holds;
   fan.reservation = answer->reservation.id;
   fan.turned_away = 0;
@@ -131,7 +154,10 @@ void Crowd::take(std::uint32_t number, std::int64_t, const Result<Reservation>& 
   finish(number, Ending::too_late);
 }
 
-void Crowd::wake(std::uint32_t number, std::int64_t delay_us) { due_.emplace(sale_.now_us() + delay_us, number); }
+void Crowd::wake(std::uint32_t number, std::int64_t delay_us) {
+  fans_[number].wake_us = sale_.now_us() + delay_us;
+  due_.emplace(fans_[number].wake_us, number);
+}
 
 void Crowd::retry(std::uint32_t number, Ending otherwise) {
   Fan& fan = fans_[number];
@@ -148,12 +174,23 @@ void Crowd::come_back_later(std::uint32_t number) {
     const std::int64_t pause_us = first_pause_us << std::min<int>(fan.turned_away - 1, 5);
     return wake(number, fan.random.between(pause_us / 2, pause_us * 3 / 2));
   }
+  if (fan.stage == Stage::leaving) return done(number);
   if (!fan.reservation.is_nil()) ++tally_.unresolved_payments;
   finish(number, fan.reservation.is_nil() ? Ending::gave_up : Ending::too_late);
 }
 
-void Crowd::finish(std::uint32_t, Ending ending) {
-  ++tally_.of(ending);
+void Crowd::finish(std::uint32_t number, Ending ending) {
+  Fan& fan = fans_[number];
+  fan.ending = ending;
+  if (!sale_.door || fan.stage == Stage::outside) return done(number);
+  fan.turned_away = 0;
+  stand(fan, Stage::leaving);
+  leave(number);
+}
+
+void Crowd::done(std::uint32_t number) {
+  stand(fans_[number], Stage::left);
+  ++tally_.of(fans_[number].ending);
   --alive_;
   ++sale_.fans_done;
 }

@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 namespace tiketi::cli {
 namespace {
 
 constexpr double front_lovers = 0.75;
+constexpr double early_birds = 0.8;  // come before the sale starts
 
 /// One of two friends most often; bounded by what the run allows.
 std::int8_t party_size(Random& random, std::int32_t most) {
@@ -60,6 +62,20 @@ void choose_tickets(Fan& fan, const Market& market, std::vector<TicketQuantity>&
   }
 }
 
+Habit habit_of(double share) {
+  constexpr std::array<std::pair<Habit, double>, 4> shares{
+      {{Habit::impatient, 0.05}, {Habit::reloads, 0.10}, {Habit::idles, 0.02}, {Habit::bot, 0.02}}};
+  for (const auto& [habit, size] : shares)
+    if ((share -= size) < 0) return habit;
+  return Habit::waits;
+}
+
+/// Exponential, so that the burst is thickest at the opening; 98 % lie within burst_ms.
+std::int64_t burst_us(Fan& fan, const OnSaleOptions& options) {
+  const double share = std::min(-std::log1p(-fan.random.unit()) / 4.0, 1.25);
+  return static_cast<std::int64_t>(share * static_cast<double>(options.burst_ms) * 1000.0);
+}
+
 }  // namespace
 
 std::uint64_t Random::next() noexcept {
@@ -85,13 +101,21 @@ Fan make_fan(const OnSaleOptions& options, Uuid run, std::uint64_t number) {
   const double fate = fan.random.unit();
   if (fate < options.abandon_rate) fan.plan = Plan::abandon;
   else if (fate < options.abandon_rate + options.late_rate) fan.plan = Plan::pay_late;
+  if (options.waiting_room.on) {
+    fan.habit = habit_of(fan.random.unit());
+    fan.stage = Stage::outside;
+  }
   return fan;
 }
 
 std::int64_t arrival_us(Fan& fan, const OnSaleOptions& options) {
-  // Exponential, so that the burst is thickest at the opening; 98 % lie within burst_ms.
-  const double share = std::min(-std::log1p(-fan.random.unit()) / 4.0, 1.25);
-  return static_cast<std::int64_t>(share * static_cast<double>(options.burst_ms) * 1000.0);
+  const std::int64_t lobby_us = options.waiting_room.on ? options.waiting_room.lobby_ms * 1000 : 0;
+  if (lobby_us > 0 && fan.random.unit() < early_birds) return fan.random.between(0, lobby_us * 19 / 20);
+  return lobby_us + burst_us(fan, options);
+}
+
+std::int64_t patience_us(Fan& fan, const OnSaleOptions& options) {
+  return fan.random.between(200'000, 2'000'000 + options.waiting_room.lobby_ms * 1000);
 }
 
 Reserve choose(Fan& fan, const Market& market, const OnSaleOptions& options) {

@@ -1,8 +1,8 @@
 #include "simulation/on_sale.hpp"
 
 #include "format.hpp"
+#include "simulation/audience.hpp"
 #include "simulation/backstage.hpp"
-#include "simulation/crowd.hpp"
 
 #include <algorithm>
 #include <thread>
@@ -12,15 +12,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
-std::vector<std::unique_ptr<Crowd>> gather(Sale& sale, Uuid run) {
-  const OnSaleOptions& options = sale.options();
-  std::vector<std::vector<Fan>> shares(static_cast<std::size_t>(options.threads));
-  for (std::int64_t number = 0; number < options.fans; ++number)
-    shares[static_cast<std::size_t>(number % options.threads)].push_back(
-        make_fan(options, run, static_cast<std::uint64_t>(number)));
-  std::vector<std::unique_ptr<Crowd>> crowds;
-  for (auto& share : shares) crowds.push_back(std::make_unique<Crowd>(sale, std::move(share)));
-  return crowds;
+std::string lobby_text(const Sale& sale, std::int64_t left_us) {
+  return with_commas(sale.door->waiting) + " in the lobby, the sale starts in " +
+         format_one_decimal(static_cast<double>(left_us) / 1'000'000.0) + " s";
+}
+
+std::string sale_text(const Sale& sale) {
+  std::string out = with_commas(sale.fans_done) + " of " + with_commas(sale.options().fans) + " fans done, ";
+  if (sale.door) out += with_commas(sale.door->waiting) + " wait, " + with_commas(sale.door->active) + " are inside, ";
+  return out + with_commas(sale.holds) + " holds, " + with_commas(sale.market()->sold) + " places sold";
 }
 
 /// Watches until all fans are done, or the sale is interrupted.
@@ -28,10 +28,8 @@ void watch(Sale& sale, const std::atomic<bool>& interrupted, Progress& progress)
   const std::int64_t fans = sale.options().fans;
   while (sale.fans_done < fans && !interrupted) {
     std::this_thread::sleep_for(20ms);
-    const auto market = sale.market();
-    progress.show(sale.fans_done, fans,
-                  with_commas(sale.fans_done) + " of " + with_commas(fans) + " fans done, " + with_commas(sale.holds) +
-                      " holds, " + with_commas(market->sold) + " places sold");
+    const std::int64_t left_us = sale.start_us() - sale.now_us();
+    progress.show(sale.fans_done, fans, left_us > 0 ? lobby_text(sale, left_us) : sale_text(sale));
   }
   if (interrupted) sale.stop();
 }
@@ -64,7 +62,14 @@ void compare(const Tally& tally, const Places& places, std::vector<Finding>& fin
   }
 }
 
-Result<void> conclude(Services& services, OnSaleReport& report) {
+/// `places` is how many there were before.
+void count_sold(std::int64_t places, OnSaleReport& report) {
+  if (report.sold_after > places)
+    report.findings.push_back({"sold-at-most-all", std::to_string(report.sold_after) + " places were sold, of " +
+                                                       std::to_string(places) + " there are"});
+}
+
+Result<void> conclude(Services& services, std::int64_t all_places, OnSaleReport& report) {
   const auto places = services.box_office().places(report.event.id);
   if (places.has_error()) return places.error();
   const Market after = make_market(*places, rank_seats(places->seats), services.clock().now());
@@ -78,17 +83,24 @@ Result<void> conclude(Services& services, OnSaleReport& report) {
   if (findings.has_error()) return findings.error();
   report.findings = std::move(*findings);
   compare(report.tally, *places, report.findings);
+  count_sold(all_places, report);
+  report.findings.insert(report.findings.end(), report.room.findings.begin(), report.room.findings.end());
   return {};
 }
 
-}  // namespace
-
-Result<OnSaleReport> run_on_sale(Services& services, const Event& event, OnSaleOptions options,
-                                 const std::atomic<bool>& interrupted, Progress& progress) {
+/// What was left to us, and what the event does not allow.
+void resolve(OnSaleOptions& options, const Event& event) {
   if (options.threads == 0)
     options.threads = static_cast<std::int32_t>(std::clamp(4 * std::thread::hardware_concurrency(), 4U, 64U));
   if (event.limits.per_reservation > 0)
     options.seats_per_fan = std::min(options.seats_per_fan, event.limits.per_reservation);
+}
+
+}  // namespace
+
+Result<OnSaleReport> run_on_sale(Services& services, MovedClock& clock, const Event& event, OnSaleOptions options,
+                                 const std::atomic<bool>& interrupted, Progress& progress) {
+  resolve(options, event);
   OnSaleReport report;
   report.event = event;
   report.options = options;
@@ -98,29 +110,42 @@ Result<OnSaleReport> run_on_sale(Services& services, const Event& event, OnSaleO
   const auto ranking = rank_seats(places->seats);
   auto before = std::make_shared<Market>(make_market(*places, ranking, services.clock().now()));
   report.free_before = static_cast<std::int64_t>(before->free.size()) + before->free_tickets;
+  const std::int64_t all_places = report.free_before + before->held + before->sold;
 
   Sale sale(services.box_office(), options);
   sale.show(std::move(before));
-  Backstage backstage(services, sale, event.id, ranking);
-  auto crowds = gather(sale, services.ids().next<UserId>().uuid);
+  Audience audience(sale, services.ids().next<UserId>().uuid);
+  if (options.waiting_room.on) {
+    auto opened = open_room(services, clock, event, options);
+    if (opened.has_error()) return opened.error();
+    report.room = std::move(*opened);
+    sale.door = std::make_unique<Door>(services.waiting_room(), event.id);
+  }
   sale.open_doors();
+  Backstage backstage(services, clock, sale, audience, event.id, ranking);
   {
     std::vector<std::jthread> threads;
-    for (const auto& crowd : crowds) threads.emplace_back([&crowd] { crowd->run(); });
+    for (const auto& crowd : audience.crowds()) threads.emplace_back([&crowd] { crowd->run(); });
     watch(sale, interrupted, progress);
   }
   sale.reserve.stop();
   sale.confirm.stop();
-  for (const auto& crowd : crowds) report.tally.merge(crowd->tally());
+  if (sale.door) sale.door->stop();
+  for (const auto& crowd : audience.crowds()) report.tally.merge(crowd->tally());
   report.interrupted = sale.stopping();
   if (!report.interrupted) wait_for_holds(sale, interrupted);
   report.duration_ms = sale.now_us() / 1000;
-  report.selling_ms = report.tally.last_answer_us / 1000;
+  report.selling_ms = std::max<std::int64_t>(0, report.tally.last_answer_us - sale.start_us()) / 1000;
   backstage.finish();
   report.expired = backstage.expired();
   report.published = backstage.published();
   report.troubles = backstage.troubles();
-  if (const auto concluded = conclude(services, report); concluded.has_error()) return concluded.error();
+  report.room.most_waiting = backstage.most_waiting();
+  report.room.most_active = backstage.most_active();
+  if (sale.door)
+    if (const auto closed = close_room(services, event.id, report.tally.room, report.room); closed.has_error())
+      return closed.error();
+  if (const auto concluded = conclude(services, all_places, report); concluded.has_error()) return concluded.error();
   return report;
 }
 

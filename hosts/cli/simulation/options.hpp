@@ -6,6 +6,14 @@
 
 namespace tiketi::cli {
 
+/// The waiting room before the sale.
+struct WaitingRoomOptions {
+  bool on = false;  ///< then a copy of the event is sold, so that nobody else stands in its line
+  std::int64_t threshold = 5'000;
+  std::int64_t rate_per_second = 5'000;
+  std::int64_t lobby_ms = 3'000;  ///< between its opening and the sale's; 0: no lobby
+};
+
 struct OnSaleOptions {
   std::string event = "흠뻑쇼";  ///< the sample catalogue's stadium concert, 48,000 seats
   bool fresh = false;            ///< sell a copy of the event, with all its places free
@@ -19,6 +27,7 @@ struct OnSaleOptions {
   std::int64_t refresh_ms = 250;  ///< how often the shared seat map is loaded anew
   std::int32_t tries = 6;         ///< before a fan gives up
   std::uint64_t seed = 1;
+  WaitingRoomOptions waiting_room;
 };
 
 }  // namespace tiketi::cli

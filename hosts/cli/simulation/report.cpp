@@ -1,11 +1,13 @@
 #include "simulation/report.hpp"
 
 #include "format.hpp"
+#include "simulation/report_room.hpp"
 
 #include <boost/json.hpp>
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace tiketi::cli {
 namespace {
@@ -39,19 +41,6 @@ std::int64_t fans_unfinished(const Tally& tally, std::int64_t fans) {
 std::string milliseconds(std::uint32_t us) { return format_one_decimal(us / 1000.0) + " ms"; }
 std::string seconds(std::int64_t ms) { return format_one_decimal(static_cast<double>(ms) / 1000.0) + " s"; }
 
-std::string refusals(const std::map<Errc, std::int64_t>& refused) {
-  std::string out;
-  for (const auto& [code, count] : refused)
-    out += (out.empty() ? "" : "   ") + std::string(name(code)) + ' ' + with_commas(count);
-  return out.empty() ? "none" : out;
-}
-
-boost::json::object refusals_json(const std::map<Errc, std::int64_t>& refused) {
-  boost::json::object out;
-  for (const auto& [code, count] : refused) out[name(code)] = count;
-  return out;
-}
-
 boost::json::object fans_json(const OnSaleReport& report) {
   const Tally& tally = report.tally;
   return {{"arrived", report.options.fans - fans_unfinished(tally, report.options.fans)},
@@ -60,6 +49,8 @@ boost::json::object fans_json(const OnSaleReport& report) {
           {"paid_too_late", tally.of(Ending::too_late)},
           {"found_sold_out", tally.of(Ending::sold_out)},
           {"gave_up", tally.of(Ending::gave_up)},
+          {"left_line", tally.of(Ending::left_line)},
+          {"idled_out", tally.of(Ending::idled_out)},
           {"unfinished", fans_unfinished(tally, report.options.fans)}};
 }
 
@@ -71,6 +62,19 @@ std::uint32_t percentile(std::vector<std::uint32_t>& values, double share) {
   const auto index = static_cast<std::ptrdiff_t>(std::max(rank, 1.0)) - 1;
   std::nth_element(values.begin(), values.begin() + index, values.end());
   return values[static_cast<std::size_t>(index)];
+}
+
+std::string refusals_text(const std::map<Errc, std::int64_t>& refused) {
+  std::string out;
+  for (const auto& [code, count] : refused)
+    out += (out.empty() ? "" : "   ") + std::string(name(code)) + ' ' + with_commas(count);
+  return out.empty() ? "none" : out;
+}
+
+boost::json::object refusals_json(const std::map<Errc, std::int64_t>& refused) {
+  boost::json::object out;
+  for (const auto& [code, count] : refused) out[name(code)] = count;
+  return out;
 }
 
 std::string without_password(const std::string& store) {
@@ -90,6 +94,8 @@ std::string report_text(const OnSaleReport& report, const std::string& store) {
                     std::to_string(report.options.seed) + (report.interrupted ? " (interrupted)\n" : "\n");
   Rows rows;
   const auto add = [&rows](const char* what, std::string value) { rows.push_back({what, std::move(value)}); };
+  const bool has_room = report.options.waiting_room.on;
+  if (has_room) rows = rows_before_sale(report);
   add("  fans", "bought " + with_commas(tally.of(Ending::bought)) + "   abandoned " +
                     with_commas(tally.of(Ending::abandoned)) + "   paid too late " +
                     with_commas(tally.of(Ending::too_late)) + "   found it sold out " +
@@ -108,12 +114,13 @@ std::string report_text(const OnSaleReport& report, const std::string& store) {
                        milliseconds(figures.p99_us) + "   max " + milliseconds(figures.max_us) + "   (of " +
                        with_commas(static_cast<std::int64_t>(tally.latencies_us.size())) +
                        " answers, waiting in the queue included)");
-  add("  refused", refusals(tally.refused));
-  add("  payments refused", refusals(tally.payment_refused));
+  add("  refused", refusals_text(tally.refused));
+  add("  payments refused", refusals_text(tally.payment_refused));
   if (tally.unresolved_payments > 0) add("  payments unknown", with_commas(tally.unresolved_payments));
   add("  messages", with_commas(report.published) + " published");
   add("  database", format_bytes(report.database_bytes));
   add("  duration", seconds(report.duration_ms));
+  if (has_room) std::ranges::move(rows_after_sale(report), std::back_inserter(rows));
   for (const Error& each : report.troubles) add("  trouble", std::string(name(each.code)) + ": " + each.message);
   add("  verify",
       report.findings.empty() ? "clean" : with_commas(static_cast<std::int64_t>(report.findings.size())) + " findings");
@@ -127,36 +134,38 @@ boost::json::value report_json(const OnSaleReport& report, const std::string& st
   boost::json::array findings, troubles;
   for (const Finding& each : report.findings) findings.push_back({{"invariant", each.invariant}, {"what", each.what}});
   for (const Error& each : report.troubles) troubles.push_back({{"code", name(each.code)}, {"message", each.message}});
-  return boost::json::object{{"event", {{"id", report.event.id.text()}, {"title", report.event.title}}},
-                             {"store", without_password(store)},
-                             {"seed", report.options.seed},
-                             {"threads", report.options.threads},
-                             {"interrupted", report.interrupted},
-                             {"fans", fans_json(report)},
-                             {"places",
-                              {{"free_before", report.free_before},
-                               {"sold", report.sold_after},
-                               {"held", report.held_after},
-                               {"free", report.free_after}}},
-                             {"holds", {{"made", tally.holds}, {"paid", tally.sales}, {"expired", report.expired}}},
-                             {"refused", refusals_json(tally.refused)},
-                             {"payments_refused", refusals_json(tally.payment_refused)},
-                             {"payments_unknown", tally.unresolved_payments},
-                             {"holds_per_second", std::llround(figures.holds_per_second)},
-                             {"answers_per_second", std::llround(figures.answers_per_second)},
-                             {"holds_in_best_second", figures.best_second},
-                             {"reserve_us",
-                              {{"answers", tally.latencies_us.size()},
-                               {"p50", figures.p50_us},
-                               {"p95", figures.p95_us},
-                               {"p99", figures.p99_us},
-                               {"max", figures.max_us}}},
-                             {"messages_published", report.published},
-                             {"database_bytes", report.database_bytes},
-                             {"selling_ms", report.selling_ms},
-                             {"duration_ms", report.duration_ms},
-                             {"troubles", std::move(troubles)},
-                             {"verify", {{"clean", report.findings.empty()}, {"findings", std::move(findings)}}}};
+  boost::json::object out{{"event", {{"id", report.event.id.text()}, {"title", report.event.title}}},
+                          {"store", without_password(store)},
+                          {"seed", report.options.seed},
+                          {"threads", report.options.threads},
+                          {"interrupted", report.interrupted},
+                          {"fans", fans_json(report)},
+                          {"places",
+                           {{"free_before", report.free_before},
+                            {"sold", report.sold_after},
+                            {"held", report.held_after},
+                            {"free", report.free_after}}},
+                          {"holds", {{"made", tally.holds}, {"paid", tally.sales}, {"expired", report.expired}}},
+                          {"refused", refusals_json(tally.refused)},
+                          {"payments_refused", refusals_json(tally.payment_refused)},
+                          {"payments_unknown", tally.unresolved_payments},
+                          {"holds_per_second", std::llround(figures.holds_per_second)},
+                          {"answers_per_second", std::llround(figures.answers_per_second)},
+                          {"holds_in_best_second", figures.best_second},
+                          {"reserve_us",
+                           {{"answers", tally.latencies_us.size()},
+                            {"p50", figures.p50_us},
+                            {"p95", figures.p95_us},
+                            {"p99", figures.p99_us},
+                            {"max", figures.max_us}}},
+                          {"messages_published", report.published},
+                          {"database_bytes", report.database_bytes},
+                          {"selling_ms", report.selling_ms},
+                          {"duration_ms", report.duration_ms},
+                          {"troubles", std::move(troubles)},
+                          {"verify", {{"clean", report.findings.empty()}, {"findings", std::move(findings)}}}};
+  if (report.options.waiting_room.on) out["waiting_room"] = room_json(report);
+  return out;
 }
 
 }  // namespace tiketi::cli
