@@ -27,8 +27,6 @@ class LogReader {
       size = page->size();
     }
     report_.audit_clean = auditor.findings().empty();
-    const std::vector<Finding>& found = auditor.findings();
-    report_.findings.insert(report_.findings.end(), found.begin(), found.end());
     return {};
   }
 

@@ -27,7 +27,7 @@ struct RoomReport {
   std::int64_t waiting_after = 0, active_after = 0;
   std::int64_t records = 0;  ///< the log's
   bool audit_clean = false;
-  std::vector<Finding> findings;  ///< the audit's, and ours
+  std::vector<Finding> findings;  ///< beside the audit's, which `verify` finds too
 };
 
 /// How long an admission lasts without activity: the least there is, but nobody who holds places or looks for some
