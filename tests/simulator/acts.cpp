@@ -37,6 +37,7 @@ void step_clock(Scene& scene) {
 }
 
 void act(Scene& scene, Process& process, EventBus& bus) {
+  if (!scene.rooms.events.empty() && scene.random.chance(300)) return act_of_visitor(scene, process);
   if (scene.random.chance(350)) return act_of_payer(scene, process);
   const std::int64_t choice = scene.random.between(0, 999);
   if (choice < 340) return reserve_some(scene, process);

@@ -28,6 +28,15 @@ void hear_webhook(Scene& scene, Process& process);
 void recover(Scene& scene, Process& process);
 void provide(Scene& scene);  ///< something happens at the provider
 
+// Those who stand in line before a sale, and those who run it.
+void act_of_visitor(Scene& scene, Process& process);
+void set_room(Scene& scene, Process& process, EventId event, const RoomSettingsPatch& patch);
+void take_turn(Scene& scene, Process& process);
+/// An entry token as a customer may show it: mostly the right one.
+std::string choose_token(Scene& scene, EventId event, UserId user);
+/// Notes that a customer shows a token to the box office.
+void show_token(Scene& scene, EventId event, UserId user, const std::string& token);
+
 // Who puts on the events.
 void create_event(Scene& scene, Process& process);
 void update_event(Scene& scene, Process& process);

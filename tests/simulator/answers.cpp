@@ -75,6 +75,8 @@ std::set<Errc> reasons_against(const Scene& scene, const Reserve& command) {
     else if (left_of(scene.books, stock->first, scene.clock_now()) < ticket.quantity) out.insert(Errc::stock_short);
   }
   add_reasons_of_sale(scene, command.event_id, command.user_id, quantity, out);
+  if (const auto closed = reason_at_door(scene, {command.event_id, command.user_id}, command.entry_token))
+    out.insert(*closed);
   return out;
 }
 
@@ -108,6 +110,11 @@ std::set<Errc> reasons_against(const Scene& scene, const ReserveBest& command) {
     out.insert(Errc::seat_not_found);
   add_reasons_of_sale(scene, command.event_id, command.user_id, command.quantity, out);
   if (!has_run(scene, command)) out.insert(Errc::no_best_seats);
+  // No seats are looked for before somebody is let in.
+  if (const auto closed = reason_at_door(scene, {command.event_id, command.user_id}, command.entry_token)) {
+    out.erase(Errc::seat_not_found);
+    out.insert(*closed);
+  }
   return out;
 }
 

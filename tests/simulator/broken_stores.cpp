@@ -180,7 +180,9 @@ std::unique_ptr<BoxOfficeStore> make_broken(Defect defect, BoxOfficeStore& store
   const auto lift_limit = [](Change& change) { change.buyer_limit = 0; };
   switch (defect) {
     case Defect::none:
-    case Defect::loses_payments:  // of another store
+    case Defect::loses_payments:  // of other stores
+    case Defect::loses_room_records:
+    case Defect::hides_room_conflicts:
       break;
     case Defect::sells_taken_seats:
       return std::make_unique<SaysApplied>(store, Outcome::Kind::seats_unavailable);

@@ -17,11 +17,13 @@ enum class Defect {
   applies_in_part,     ///< stores a change, at times, without its last line
   forgets_keys,        ///< remembers no idempotency keys
   ignores_buyer_limits,
-  ignores_closing,     ///< goes on selling after the event was closed
-  confirms_expired,    ///< shows holds as lasting longer than they do, so that late payments pass
-  drops_outbox_rows,   ///< removes more from the outbox than was published
-  tells_out_of_order,  ///< hands out the newest message first
-  loses_payments,      ///< answers `applied`, at times, without storing what the cashier booked
+  ignores_closing,       ///< goes on selling after the event was closed
+  confirms_expired,      ///< shows holds as lasting longer than they do, so that late payments pass
+  drops_outbox_rows,     ///< removes more from the outbox than was published
+  tells_out_of_order,    ///< hands out the newest message first
+  loses_payments,        ///< answers `applied`, at times, without storing what the cashier booked
+  loses_room_records,    ///< answers `applied`, at times, without storing what happened in a waiting room
+  hides_room_conflicts,  ///< answers `applied` to a process that does not know the end of a waiting room's log
 };
 
 /// `store` must outlive it.

@@ -91,6 +91,7 @@ Reserve make_reserve(Scene& scene) {
   if (command.seats.empty() && command.tickets.empty() && !types.empty())
     command.tickets.push_back({types.front(), random.between(1, 4)});
   if (random.chance(700)) keep_to_limit(scene, command);
+  command.entry_token = choose_token(scene, command.event_id, command.user_id);
   if (random.chance(40)) spoil(scene, command);
   return command;
 }
@@ -164,9 +165,12 @@ void check_success(Scene& scene, const Command& command, const Reserved& reserve
 template <class Command>
 void check_refusal(Scene& scene, const Command& command, const Error& error, bool alone) {
   scene.count(name(error.code));
-  if (scene.calls.back().disturbed) return;
+  const Call& call = scene.calls.back();
+  if (call.disturbed) return;
   std::set<Errc> reasons = reasons_against(scene, command);
   if (!alone) {
+    // Some of the batch were looked at before the process learned of what has happened in the waiting room.
+    if (call.room.looked.contains(command.event_id)) return;
     // Another command of the batch may have used its key since it was decided on.
     Command without_key = command;
     without_key.idempotency_key.clear();
@@ -213,7 +217,13 @@ void ask_again_after_crash(Scene& scene, const std::vector<Command>& commands) {
     if (!command.idempotency_key.empty()) remember_unresolved(scene, command);
 }
 
+template <class Command>
+void show_tokens(Scene& scene, const std::vector<Command>& commands) {
+  for (const Command& each : commands) show_token(scene, each.event_id, each.user_id, each.entry_token);
+}
+
 void reserve(Scene& scene, Process& process, const std::vector<Reserve>& commands) {
+  show_tokens(scene, commands);
   const auto answers = process.box_office.reserve(commands);
   if (scene.calls.back().crashed) return ask_again_after_crash(scene, commands);
   check_answers(scene, commands, answers);
@@ -221,6 +231,7 @@ void reserve(Scene& scene, Process& process, const std::vector<Reserve>& command
 }
 
 void reserve_best(Scene& scene, Process& process, const std::vector<ReserveBest>& commands) {
+  show_tokens(scene, commands);
   const auto answers = process.box_office.reserve_best(commands);
   if (scene.calls.back().crashed) return ask_again_after_crash(scene, commands);
   check_answers(scene, commands, answers);
@@ -256,6 +267,7 @@ void reserve_best(Scene& scene, Process& process) {
     command.quantity = static_cast<std::int32_t>(random.chance(30) ? 0 : random.between(1, 4));
     if (random.chance(250)) command.section = random.chance(100) ? "nowhere" : random.chance(500) ? "A" : "B";
     if (random.chance(200)) command.max_price_minor = random.between(0, 4) * 10'000;
+    command.entry_token = choose_token(scene, command.event_id, command.user_id);
     commands.push_back(std::move(command));
   }
   reserve_best(scene, process, commands);

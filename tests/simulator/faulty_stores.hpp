@@ -4,6 +4,7 @@
 
 #include <tiketi/box_office/store.hpp>
 #include <tiketi/catalog/store.hpp>
+#include <tiketi/waiting_room/store.hpp>
 
 #include <cstddef>
 #include <span>
@@ -33,6 +34,11 @@ class PortWatch {
   virtual void pruned(Timestamp before, std::size_t limit, const Result<std::size_t>& answer) = 0;
   virtual void catalog_committed(std::span<const CatalogChange> changes,
                                  const Result<std::vector<Result<void>>>& answer) = 0;
+  virtual void rooms_committed(int process, std::span<const RoomAppend> appends,
+                               const Result<std::vector<AppendOutcome>>& answer) = 0;
+  /// A process has read a waiting room's log behind `after`, up to `last`; or was told that its records are there.
+  virtual void room_read(int process, EventId event, std::int64_t after, std::int64_t last) = 0;
+  virtual void room_known(int process, EventId event, std::int64_t last) = 0;
 };
 
 /// One process's line to a store.

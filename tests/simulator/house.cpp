@@ -2,6 +2,7 @@
 
 #include "acts.hpp"
 #include "answers.hpp"
+#include "followed_bus.hpp"
 
 #include <algorithm>
 
@@ -48,7 +49,9 @@ void sweep(Scene& scene, Process& process) {
 }
 
 void relay(Scene& scene, Process& process, EventBus& bus) {
-  const auto told = process.box_office.relay(bus, random_limit(scene));
+  FollowedBus followed(
+      bus, {[&](auto messages) { return end_admissions(process.box_office_store, process.rooms, messages); }});
+  const auto told = process.box_office.relay(followed, random_limit(scene));
   if (scene.calls.back().crashed) return;
   scene.note("relay -> " + count_or_error(told));
   scene.count(told.has_value() ? "relayed" : "relay failed");

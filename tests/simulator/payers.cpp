@@ -37,6 +37,8 @@ void reserve(Scene& scene, Process& process) {
     if (stock.event_id == command.event_id && random.chance(500)) command.tickets.push_back({id, 1});
   for (const auto& [id, seat] : scene.books.seats)
     if (seat.event_id == command.event_id && random.chance(100)) command.seats.push_back(id);
+  command.entry_token = choose_token(scene, command.event_id, command.user_id);
+  show_token(scene, command.event_id, command.user_id, command.entry_token);
   const auto answer = process.box_office.reserve(command);
   if (scene.calls.back().crashed) return;
   scene.note("payer reserves -> " + word(answer));

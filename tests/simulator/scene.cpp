@@ -42,6 +42,7 @@ void Scene::fail(const std::string& what) {
 void Scene::set_clock(Timestamp time) {
   note("clock " + std::to_string(time.ms - clock.now().ms) + " ms to " + std::to_string(time.ms));
   clock.set(time);
+  if (time < now_) rooms.clock_went_back = true;
   now_ = time;
   for (Call& call : calls) {
     call.times.push_back(time);

@@ -5,6 +5,7 @@
 #include "consumer.hpp"
 #include "programme.hpp"
 #include "random.hpp"
+#include "rooms.hpp"
 #include "support/fakes.hpp"
 #include "till.hpp"
 
@@ -42,6 +43,7 @@ struct Call {
   std::uint64_t programme_changes = 0;                   ///< when it began
   std::vector<Timestamp> times;                          ///< that the clock showed while it ran
   std::vector<std::pair<ReservationId, Entry>> entered;  ///< what it changed
+  RoomCall room;
 };
 
 struct Scene {
@@ -64,6 +66,7 @@ struct Scene {
   Weather weather;
   Books books;
   Programme programme;
+  Rooms rooms;
   Till till{clock};
   Consumer consumer;
   std::deque<Call> calls;  // the innermost last; a deque, as others begin while one is under way

@@ -2,6 +2,8 @@
 
 #include "acts.hpp"
 
+#include <tiketi/adapters/crypto.hpp>
+
 #include <algorithm>
 #include <array>
 
@@ -12,13 +14,28 @@ namespace {
 constexpr std::size_t max_depth = 3;
 constexpr int steps_between_full_checks = 25;
 
+/// What nobody can guess is drawn by the seed, here.
+class DrawnBytes final : public tiketi::Random {
+ public:
+  explicit DrawnBytes(test::Random& random) : random_(random) {}
+  void fill(std::span<std::uint8_t> out) override {
+    for (std::uint8_t& byte : out) byte = static_cast<std::uint8_t>(random_.next());
+  }
+
+ private:
+  test::Random& random_;
+};
+
 class Simulation final : public PortWatch {
  public:
   explicit Simulation(const Plan& plan)
       : plan_(plan),
         scene_(plan.seed, plan.verbose),
         bus_(scene_.consumer, scene_.random, [this] { return fails_to_publish(); }),
-        stage_(plan.backend, plan.defect, *this, scene_.till.provider, scene_.clock, scene_.ids, scene_.books.policy) {}
+        bytes_(scene_.random),
+        stage_(plan.backend, plan.defect, *this,
+               {scene_.till.provider, scene_.clock, scene_.ids, bytes_, *signer_, scene_.books.policy,
+                scene_.rooms.policy}) {}
 
   Report run() {
     scene_.weather = make_weather(scene_.random);
@@ -100,6 +117,23 @@ class Simulation final : public PortWatch {
     }
   }
 
+  void rooms_committed(int process, std::span<const RoomAppend> appends,
+                       const Result<std::vector<AppendOutcome>>& answer) override {
+    if (answer.has_error()) return scene_.fail("a store of waiting rooms failed: " + answer.error().message);
+    for (std::size_t i = 0; i < appends.size() && !scene_.failure; ++i)
+      if (const auto wrong = enter_append(scene_, process, appends[i], (*answer)[i])) scene_.fail(*wrong);
+  }
+
+  void room_read(int process, EventId event, std::int64_t after, std::int64_t last) override {
+    if (scene_.failure) return;
+    if (!scene_.rooms.book(event).states.contains(last)) return scene_.fail("a log ends within a commit");
+    note_room_read(scene_, process, event, after, last);
+  }
+
+  void room_known(int process, EventId event, std::int64_t last) override {
+    if (!scene_.failure) note_room_known(scene_, process, event, last);
+  }
+
  private:
   template <class Act>
   void play(Act&& what) {
@@ -119,6 +153,8 @@ class Simulation final : public PortWatch {
     scene_.note("process " + std::to_string(process->number) + " starts anew");
     scene_.count("crash");
     stage_.restart(static_cast<std::size_t>(process->number));
+    scene_.rooms.forget_process(process->number);
+    if (!scene_.failure) check_places();
   }
 
   void interleave(std::string_view before) {
@@ -166,6 +202,9 @@ class Simulation final : public PortWatch {
     if (told.kind != Outcome::Kind::applied || repeated) return;
     if (const auto illegal = find_illegal(scene_.books, change)) return scene_.fail(*illegal);
     check_time_and_terms(change);
+    if (change.news == ReservationNews::held &&
+        !came_through_door(scene_, {change.after.event_id, change.after.user_id}))
+      return scene_.fail("a hold was made for somebody who was not admitted");
     apply(scene_.books, change);
     scene_.calls.back().entered.push_back({change.after.id, {change.after, change.news}});
   }
@@ -194,6 +233,76 @@ class Simulation final : public PortWatch {
     for (int attempt = 0; scene_.events.size() < events && attempt < 200 && !scene_.failure; ++attempt)
       play([this](Process& process) { create_event(scene_, process); });
     if (scene_.events.size() < events) scene_.fail("no event could be created");
+    if (scene_.random.chance(600)) open_rooms();
+  }
+
+  /// Some of the events have a waiting room from the beginning.
+  void open_rooms() {
+    Rooms& rooms = scene_.rooms;
+    rooms.visitors = scene_.users;
+    rooms.visitors.insert(rooms.visitors.end(), scene_.till.payers.begin(), scene_.till.payers.end());
+    for (std::int64_t i = scene_.random.between(0, 5); i > 0; --i) rooms.visitors.push_back(scene_.ids.next<UserId>());
+    for (const EventId event : scene_.events)
+      if (scene_.random.chance(700)) rooms.events.push_back(event);
+    for (const EventId event : rooms.events) {
+      RoomSettingsPatch patch{.enabled = true, .threshold = scene_.random.between(1, 4)};
+      patch.lobby = scene_.random.chance(500);
+      patch.rate_per_second = scene_.random.between(1, 3);
+      patch.active_ms = scene_.random.between(10, 300) * second_ms;
+      if (scene_.random.chance(300)) patch.mode = RoomMode::session;
+      play([&](Process& process) { set_room(scene_, process, event, patch); });
+    }
+  }
+
+  /// Whoever starts now tells everybody the place that he has by the model.
+  void check_places() {
+    if (scene_.rooms.events.empty()) return;
+    const auto fresh = stage_.open_rooms();
+    const std::vector<UserId>& users = scene_.rooms.visitors;
+    for (const EventId event : scene_.rooms.events) {
+      const auto statuses = fresh->status(event, users);
+      if (statuses.has_error()) return scene_.fail("a waiting room can't be read: " + statuses.error().message);
+      const RoomState& room = scene_.rooms.book(event).now();
+      for (std::size_t i = 0; i < users.size(); ++i)
+        if (auto wrong = check_status(scene_, room, event, users[i], (*statuses)[i]))
+          return scene_.fail("after a restart: " + *wrong);
+    }
+  }
+
+  /// Nobody waits for ever, and the logs tell what happened.
+  void close_rooms() {
+    for (const EventId event : scene_.rooms.events) drain_room(event);
+    check_places();
+    for (const EventId event : scene_.rooms.events) {
+      if (scene_.failure) return;
+      const auto audit = stage_.open_rooms()->audit(event);
+      if (audit.has_error()) return scene_.fail("a waiting room can't be audited: " + audit.error().message);
+      if (!audit->findings.empty())
+        return scene_.fail("audit: " + audit->findings.front().invariant + ": " + audit->findings.front().what);
+      const auto log = stage_.waiting_rooms().read(event, 0, 1'000'000);
+      if (auto wrong = compare_order(scene_.rooms.book(event), log.value())) return scene_.fail(*wrong);
+    }
+  }
+
+  void drain_room(EventId event) {
+    const Event& terms = *scene_.programme.find(event);
+    if (terms.cancelled || scene_.clock_now() >= terms.sale_end.plus_ms(-minute_ms)) return;
+    if (scene_.clock_now() < terms.sale_start) scene_.set_clock(terms.sale_start);
+    const RoomSettingsPatch patch{
+        .enabled = true, .threshold = 1'000, .rate_per_second = 5, .paused = false, .max_payments = 0};
+    play([&](Process& process) { set_room(scene_, process, event, patch); });
+    const RoomState* room = &scene_.rooms.book(event).now();
+    const std::size_t waited = room->line.size();
+    for (int i = 0; i < 10 && !scene_.failure; ++i) {
+      scene_.set_clock(scene_.clock_now().plus_ms(second_ms));
+      play([this](Process& process) { take_turn(scene_, process); });
+    }
+    room = &scene_.rooms.book(event).now();
+    const std::int64_t held = scene_.books.inventories.at(event).reservations[0];
+    const std::int64_t most = available_of(scene_.books, event) + held;
+    if (!room->line.empty() && static_cast<std::int64_t>(room->active.size()) < most)
+      return scene_.fail("somebody waits for ever");
+    scene_.count("room: drained", static_cast<std::int64_t>(waited - room->line.size()));
   }
 
   void check() {
@@ -205,6 +314,7 @@ class Simulation final : public PortWatch {
   void check_all() {
     if (auto wrong = compare_all(scene_.books, stage_.box_office())) return scene_.fail(*wrong);
     if (auto wrong = compare(scene_.programme, stage_.catalog())) return scene_.fail(*wrong);
+    if (auto wrong = compare(scene_.rooms, stage_.waiting_rooms())) return scene_.fail(*wrong);
     const auto outbox = stage_.box_office().outbox(1'000'000);
     if (outbox.has_error()) return scene_.fail("the outbox can't be read: " + outbox.error().message);
     if (auto untold = scene_.consumer.find_untold(*outbox)) return scene_.fail(*untold);
@@ -223,8 +333,11 @@ class Simulation final : public PortWatch {
     for (std::string& order : scene_.till.provider.take_webhooks()) scene_.till.webhooks.push_back(std::move(order));
     for (int i = 0; !scene_.till.webhooks.empty() && i < 1'000 && !scene_.failure; ++i)
       play([this](Process& process) { hear_webhook(scene_, process); });
-    scene_.set_clock(scene_.clock_now().plus_ms(day_ms));
-    play([this](Process& process) { process.cancelled_events.hand_over(1'000).value(); });
+    // Twice, as an event that was cancelled a day ahead of the clock counts as fresh the first time.
+    for (int i = 0; i < 2 && !scene_.failure; ++i) {
+      scene_.set_clock(scene_.clock_now().plus_ms(day_ms));
+      play([this](Process& process) { process.cancelled_events.hand_over(1'000).value(); });
+    }
     for (int i = 0; i < 40 && !scene_.failure && has_work_left(); ++i) {
       scene_.set_clock(scene_.clock_now().plus_ms(day_ms));
       play([this](Process& process) { process.cashier.recover().value(); });
@@ -243,6 +356,7 @@ class Simulation final : public PortWatch {
     scene_.weather = {};
     while (!scene_.unfinished.empty() && !scene_.failure)
       play([this](Process& process) { create_event(scene_, process); });
+    close_rooms();
     close_till();
     std::int64_t waiting = 1;
     for (int i = 0; waiting > 0 && i < 1'000 && !scene_.failure; ++i) {
@@ -257,7 +371,7 @@ class Simulation final : public PortWatch {
     play([this](Process& process) { process.box_office.sweep().value(); });
     for (const auto& [id, history] : scene_.books.reservations)
       if (history.back().reservation.status == ReservationStatus::pending) scene_.fail("a hold is never released");
-    play([this](Process& process) { process.box_office.relay(bus_).value(); });
+    play([this](Process& process) { relay(scene_, process, bus_); });
     check_all();
     if (scene_.failure) return;
     if (auto hangs = find_unfinished_payment(scene_, stage_)) return scene_.fail(*hangs);
@@ -282,6 +396,8 @@ class Simulation final : public PortWatch {
   const Plan plan_;
   Scene scene_;
   FaultyBus bus_;
+  DrawnBytes bytes_;
+  const std::unique_ptr<EntryTokenSigner> signer_ = crypto::make_ephemeral_entry_token_signer();
   Stage stage_;
   bool is_closing_ = false;
 };

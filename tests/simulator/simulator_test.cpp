@@ -1,4 +1,4 @@
-// BO3, BO4, BO6, PA3, PA5, PA6, ST3 under everything that can go wrong: see simulation.hpp.
+// BO3, BO4, BO6, PA3, PA5, PA6, ST3, WR1 to WR7 under everything that can go wrong: see simulation.hpp.
 //
 //   TIKETI_SIMULATOR_SEEDS=100000 simulator_test     more seeds than the ordinary run
 //   TIKETI_SIMULATOR_SEED=12345 simulator_test --gtest_filter='Simulator.MemoryReplay'
@@ -157,7 +157,49 @@ TEST(Simulator, EverythingHappens) {
                            "refund: refund_exceeds",
                            "cancel: payment_in_progress",
                            "event refunded",
-                           "give up: done"})
+                           "give up: done",
+                           "queue_required",
+                           "entry_token_forged",
+                           "entry_token_other_event",
+                           "entry_token_other_user",
+                           "entry_token_expired",
+                           "admission_over",
+                           "door: done",
+                           "door: queue_required",
+                           "door: entry_token_forged",
+                           "door: entry_token_other_event",
+                           "door: entry_token_other_user",
+                           "door: entry_token_expired",
+                           "door: admission_over",
+                           "room: settings",
+                           "room: lobby_opened",
+                           "room: started",
+                           "room: entered",
+                           "room: admitted",
+                           "room: admitted_at_once",
+                           "room: left",
+                           "room: touched",
+                           "room: cleared",
+                           "room: sold_out",
+                           "room: restocked",
+                           "room: conflict",
+                           "room: drained",
+                           "room: seed hidden",
+                           "room: set wrongly",
+                           "room: outcome_unknown",
+                           "room: unavailable",
+                           "standing: outside",
+                           "standing: lobby",
+                           "standing: waiting",
+                           "standing: active",
+                           "standing: open",
+                           "enter: invalid_argument",
+                           "enter: event_cancelled",
+                           "enter: sale_ended",
+                           "enter: queue_full",
+                           "enter: unavailable",
+                           "enter: outcome_unknown",
+                           "told: admitted"})
     EXPECT_GT(tally[what], 0) << what;
 }
 
@@ -192,7 +234,9 @@ INSTANTIATE_TEST_SUITE_P(
         Broken{Defect::applies_in_part, "AppliesInPart"}, Broken{Defect::forgets_keys, "ForgetsKeys"},
         Broken{Defect::ignores_buyer_limits, "IgnoresBuyerLimits"}, Broken{Defect::ignores_closing, "IgnoresClosing"},
         Broken{Defect::confirms_expired, "ConfirmsExpired"}, Broken{Defect::drops_outbox_rows, "DropsOutboxRows"},
-        Broken{Defect::tells_out_of_order, "TellsOutOfOrder"}, Broken{Defect::loses_payments, "LosesPayments"}),
+        Broken{Defect::tells_out_of_order, "TellsOutOfOrder"}, Broken{Defect::loses_payments, "LosesPayments"},
+        Broken{Defect::loses_room_records, "LosesRoomRecords"},
+        Broken{Defect::hides_room_conflicts, "HidesRoomConflicts"}),
     [](const testing::TestParamInfo<Broken>& broken) { return broken.param.name; });
 
 }  // namespace

@@ -1,0 +1,63 @@
+#pragma once
+// Decorator through which a simulation makes the storage of waiting rooms fail, and through which it sees what each
+// process knows of a room's log.
+
+#include "broken_stores.hpp"
+#include "faulty_stores.hpp"
+
+#include <tiketi/waiting_room/store.hpp>
+
+#include <vector>
+
+namespace tiketi::test {
+
+class FaultyWaitingRoomStore final : public WaitingRoomStore {
+ public:
+  /// The defects prove that the simulator sees them.
+  FaultyWaitingRoomStore(WaitingRoomStore& store, Line line, Defect defect)
+      : store_(store), line_(line), defect_(defect) {}
+
+  Result<std::vector<AppendOutcome>> commit(std::span<const RoomAppend> appends) override {
+    const auto told = line_.through("room commit", true, [&] {
+      auto answer = commit_really(appends);
+      line_.watch.rooms_committed(line_.process, appends, answer);
+      return answer;
+    });
+    if (told.has_error()) return told;
+    for (std::size_t i = 0; i < appends.size(); ++i)
+      if ((*told)[i] == AppendOutcome::applied)
+        line_.watch.room_known(line_.process, appends[i].event_id, appends[i].records.back().sequence);
+    return told;
+  }
+  Result<std::vector<RoomRecord>> read(EventId event, std::int64_t after, std::size_t limit) override {
+    const auto page = line_.through("room read", false, [&] { return store_.read(event, after, limit); });
+    if (page.has_value())
+      line_.watch.room_read(line_.process, event, after, after + static_cast<std::int64_t>(page->size()));
+    return page;
+  }
+  Result<std::vector<std::int64_t>> last_sequences(std::span<const EventId> events) override {
+    return line_.through("room last_sequences", false, [&] { return store_.last_sequences(events); });
+  }
+  Result<std::vector<RoomHead>> heads() override {
+    return line_.through("room heads", false, [&] { return store_.heads(); });
+  }
+  Result<std::size_t> prune(EventId event, std::size_t limit) override {
+    return line_.through("room prune", true, [&] { return store_.prune(event, limit); });
+  }
+
+ private:
+  Result<std::vector<AppendOutcome>> commit_really(std::span<const RoomAppend> appends) {
+    if (defect_ == Defect::loses_room_records && ++commits_ % 7 == 0) return std::vector<AppendOutcome>(appends.size());
+    auto answer = store_.commit(appends);
+    if (defect_ == Defect::hides_room_conflicts && answer.has_value())
+      for (AppendOutcome& each : *answer) each = AppendOutcome::applied;
+    return answer;
+  }
+
+  WaitingRoomStore& store_;
+  Line line_;
+  Defect defect_;
+  int commits_ = 0;
+};
+
+}  // namespace tiketi::test
