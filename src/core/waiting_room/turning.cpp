@@ -151,12 +151,13 @@ Result<std::vector<RoomTurn>> turn_all(House& house, std::atomic<std::int64_t>& 
     return TurnOfRoom(room, *room.sale, at).records();
   });
   for (const auto& each : stored) keep(each);
+  // What is not told now is told the next time, so it is not taken before.
+  const auto has_failed = [](const Result<void>& each) { return each.has_error(); };
+  if (trouble && std::ranges::all_of(stored, has_failed)) return *trouble;
 
   std::vector<RoomTurn> out;
   for (const RoomPointer& each : rooms) out.push_back(news_of(house, *each));
   house.drop_idle(now);
-  const auto has_failed = [](const Result<void>& each) { return each.has_error(); };
-  if (trouble && std::ranges::all_of(stored, has_failed)) return *trouble;
   return out;
 }
 
