@@ -186,7 +186,6 @@ TEST(Simulator, EverythingHappens) {
                            "room: drained",
                            "room: seed hidden",
                            "room: set wrongly",
-                           "room: outcome_unknown",
                            "room: unavailable",
                            "standing: outside",
                            "standing: lobby",

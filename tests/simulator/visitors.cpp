@@ -2,7 +2,6 @@
 
 #include "acts.hpp"
 
-#include <tiketi/base/base64.hpp>
 #include <tiketi/waiting_room/rules.hpp>
 
 #include <algorithm>
