@@ -95,6 +95,23 @@ TEST(RoomOutcome, WR6_WhatIsNotStoredDidNotHappen) {
   EXPECT_EQ(house.position(user), 1);
 }
 
+TEST(RoomOutcome, WR2_ATurnThatFailsTellsItsNewsTheNextTime) {
+  FlakyHouse house;
+  const auto inside = house.fill();
+  const auto users = house.people(2);
+  house.enter(users);
+  EXPECT_EQ(house.position(users[1]), 2);
+  ASSERT_TRUE(house.rooms->leave({house.event, inside[0]}).has_value());
+  EXPECT_EQ(house.turn_after(1'000).admitted.size(), 1U);
+  ASSERT_TRUE(house.rooms->leave({house.event, inside[1]}).has_value());
+  house.clock.advance(1'000);
+  house.flaky.fates = {Fate::unavailable};
+  EXPECT_EQ(code_of(house.room.turn()), Errc::unavailable) << "though it has read that the first was admitted";
+  const auto turns = house.room.turn().value();
+  ASSERT_EQ(turns.size(), 1U);
+  EXPECT_EQ(users_of(turns.front().admitted), users);
+}
+
 TEST(RoomOutcome, WR6_ADamagedLogIsRefused) {
   FlakyHouse house;
   const EventId damaged = house.ids.next<EventId>();
