@@ -13,7 +13,7 @@ mkdirSync(paths.coverage, { recursive: true });
 const diary = path.join(paths.coverage, `${path.basename(process.argv[1] ?? 'unknown', '.mjs')}.jsonl`);
 rmSync(diary, { force: true });
 
-function note(method, target, status) {
+export function note(method, target, status) {
   const operation = operationOf(method, target);
   if (operation) appendFileSync(diary, `${JSON.stringify({ operation: operation.id, status })}\n`);
 }

@@ -30,7 +30,7 @@ let people = 0;
 /** A server with an admin, and the means to put everything else into it. */
 export class World {
   static async open(options) {
-    const world = new World();
+    const world = new this();
     world.server = await Server.start(options);
     world.api = new Api(world.server);
     try {
