@@ -320,7 +320,7 @@ describe('rooms', () => {
     };
 
     for (const [way, options] of Object.entries(ways))
-      it(`over ${way} are joined again, and the customer is told which (RT3, fault: sessions are never restored)`, async () => {
+      it(`over ${way} are joined again, which is told (RT3, fault: sessions are never restored)`, async () => {
         const [event, fan] = [await world.seatedEvent(), await world.customer()];
         const socket = await world.socket(fan, options);
         await joinAll(socket, event);

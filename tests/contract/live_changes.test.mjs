@@ -93,7 +93,7 @@ describe('watchers of an event', () => {
         await told(seatsOf(hold), ['seat-released'], available, 100);
       });
 
-      it('that they are paid for, and given back for a refund (fault: paid and cancelled seats are not told)', async () => {
+      it('that they are paid for, and refunded (fault: paid and cancelled seats are not told)', async () => {
         const hold = await buys();
         await world.giveUp(fan, hold);
         await told(seatsOf(hold), ['seat-released'], available, 100);
@@ -196,6 +196,21 @@ describe('watchers of an event', () => {
     await watcher.told('event-updated', (told) => told.eventId === event.id && told.status === 'sold_out');
   });
 
+  it('miss nothing that happens right after they have joined', async () => {
+    const socket = await world.socket(await world.customer(), ways.WebSocket);
+    for (let i = 0; i < 5; i += 1) {
+      const event = await world.seatedEvent();
+      const [seat] = await world.freeSeats(event);
+      const json = { eventId: event.id, seatIds: [seat.id] };
+      await socket.join('join-seat-selection', event);
+      await world.api.post(201, '/seats/reserve', { token: fan, json });
+      await socket.told('seat-locked', ({ seatId }) => seatId === seat.id);
+      await socket.join('join-event', event);
+      await world.cancel(event);
+      await socket.told('event-updated', (told) => told.eventId === event.id && told.status === 'cancelled');
+    }
+  });
+
   it('hear nothing of other events', async () => {
     const [event, elsewhere] = [await world.seatedEvent(), await world.seatedEvent()];
     const watcher = await watch(world, event);
@@ -217,7 +232,7 @@ describe('watchers of an event', () => {
 describe('watchers of a hold that is never paid', () => {
   let world;
   before(async () => {
-    world = await LiveWorld.open({ seed: true, flags: ['--hold-seconds', '1', '--housekeeping-ms', '20'] });
+    world = await LiveWorld.open({ seed: true, flags: ['--hold-seconds', '3', '--housekeeping-ms', '20'] });
   });
   after(() => world?.close());
   afterEach(() => world?.hangUp());
@@ -227,6 +242,9 @@ describe('watchers of a hold that is never paid', () => {
     const watcher = await watch(world, event);
     const map = await world.seatMap(event);
     const held = await holdBoth(world, await world.customer(), event, parking);
+    await toldOfSeats(watcher, map, seatsOf(held), ['seat-locked', 'seat-selected'], locked);
+    await toldOfStock(watcher, parking, 98);
+    watcher.forget();
     await toldOfSeats(watcher, map, seatsOf(held), ['seat-released'], available);
     await toldOfStock(watcher, parking, 100);
     assert.ok(Date.now() >= Date.parse(held.expiresAt), 'not before it is over');

@@ -14,7 +14,8 @@ describe('a plain WebSocket', () => {
     world = await LiveWorld.open({ seed: true });
     kim = await world.customer();
     const quiet = await world.customer();
-    idle = await PlainSocket.open(world.server.base, quiet, bearer(quiet.token)); // does nothing while others are tested
+    // Does nothing while others are tested.
+    idle = await PlainSocket.open(world.server.base, quiet, bearer(quiet.token));
   });
   after(() => world?.close());
   afterEach(() => world?.hangUp());

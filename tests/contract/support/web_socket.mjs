@@ -37,7 +37,7 @@ export class WebSocketClient {
   #bytes = Buffer.alloc(0);
   #parts = [];
 
-  /** `on.text` is called with each message, `on.ping` with nothing. Rejects with the `status` of an answer that is no upgrade. */
+  /** Calls `on.text` with each message, `on.ping` for each ping. Rejects with the `status` of what is no upgrade. */
   static open(base, target, headers = {}, on = {}) {
     const url = new URL(base);
     const upgrade = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13' };
