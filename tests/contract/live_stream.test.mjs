@@ -7,7 +7,7 @@ import { LiveWorld, repeat } from './support/live.mjs';
 import { nobody, payloadOf, token } from './support/world.mjs';
 
 describe('the stream of one’s place in the queue', () => {
-  let world, api;
+  let world, api, toldByQuery;
   before(async () => {
     world = await LiveWorld.open();
     api = world.api;
@@ -49,11 +49,12 @@ describe('the stream of one’s place in the queue', () => {
     const [event, , lee] = await sale(2);
     const stream = await world.stream(lee, event, { headers: {}, query: `?token=${lee.token}` });
     assert.equal((await stream.told('position')).position, 1);
+    toldByQuery = lee.token;
     await api.call(401, 'GET', `/queue/status/${event.id}?token=${lee.token}`);
     await api.call(401, 'GET', `/auth/me?token=${lee.token}`);
   });
 
-  it('is refused like any other request', async () => {
+  it('is refused like any other request', { timeout: 60_000 }, async () => {
     const [event, kim] = await sale(1);
     const expired = token({ ...payloadOf(kim.token), iat: 1_700_000_000, exp: 1_700_000_001 });
     const refused = (expect, id, options) => api.call(expect, 'GET', `/queue/stream/${id}`, options);
@@ -155,6 +156,7 @@ describe('the stream of one’s place in the queue', () => {
     await stream.told('position');
     assert.equal(await world.server.terminate(), 0);
     await stream.closed();
+    assert.ok(!world.server.output.includes(toldByQuery), 'the log tells no tokens, those of queries neither');
     await world.server.restart();
     await (await world.stream(kim, event)).told('position');
   });
