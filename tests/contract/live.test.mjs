@@ -239,6 +239,7 @@ describe('rooms', () => {
     await mover.join('join-seat-selection', then);
     mover.forget();
     for (const event of [before, then]) await world.holdSeats(buyer, event);
+    for (const each of [watcher, mover]) await each.told('seat-locked');
     for (const event of [before, then]) await world.cancel(event);
     const cancelled = (event) => (each) => each.eventId === event.id && each.status === 'cancelled';
     await watcher.told('event-updated', cancelled(before));
@@ -271,7 +272,7 @@ describe('rooms', () => {
 
   it('refuse what is no such object, and nothing breaks (fault: a malformed payload throws)', async () => {
     const [socket] = await sockets(1);
-    const event = await world.event();
+    const event = await world.seatedEvent();
     const noObjects = [[], [null], [7], ['x'], [[]], [true], [[event.id]]];
     const noIds = [{}, { eventId: null }, { eventId: 7 }, { eventId: 'x' }, { eventId: [event.id] }, { eventId: '' }];
     for (const name of ['join-event', 'leave-event', 'join-queue', 'join-seat-selection', 'seat-selection-changed']) {

@@ -216,6 +216,7 @@ describe('watchers of an event', () => {
     const watcher = await watch(world, event);
     const witness = await watch(world, elsewhere);
     await world.holdSeats(fan, elsewhere, 2);
+    await witness.told('seat-locked');
     await world.cancel(elsewhere);
     await witness.told('seat-released');
     await witness.told('event-updated');

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import { ways } from '../socket_io/echo.mjs';
 import { LiveWorld, repeat } from './support/live.mjs';
@@ -106,6 +107,19 @@ describe('who waits', () => {
     await other.told('queue-cleared');
     assert.equal(other.all('queue-cleared').length, 1, 'not of another room');
     for (const each of sockets) assert.equal(each.all('queue-cleared').length, 1);
+  });
+
+  it('is told so whenever that is', async () => {
+    const queues = [];
+    for (let i = 0; i < 12; i += 1) {
+      const [event, , lee] = await sale(2);
+      queues.push([event, await inQueue(lee, event)]);
+    }
+    for (const [event] of queues) {
+      await world.clear(event);
+      await pause(90); // at all times of a second
+    }
+    for (const [, socket] of queues) await socket.told('queue-cleared');
   });
 
   it('is in one queue’s room: joining another leaves the first', async () => {
