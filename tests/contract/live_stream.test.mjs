@@ -63,7 +63,7 @@ describe('the stream of one’s place in the queue', () => {
       assert.equal((await refused(403, event.id, { token: bad })).body.code, 'token_invalid');
       assert.equal((await refused(403, `${event.id}?token=${bad}`)).body.code, 'token_invalid');
     }
-    assert.equal((await refused(404, nobody, { token: kim })).body.code, 'event_not_found');
+    assert.equal((await (await world.stream(kim, { id: nobody })).told('queue-refused')).error, 'event_not_found');
     await refused(400, 'x', { token: kim });
   });
 
@@ -103,15 +103,15 @@ describe('the stream of one’s place in the queue', () => {
     const streams = [await world.stream(lee, event), await world.stream(park, event)];
     for (const each of streams) await each.told('position');
     await world.leave(kim, event);
-    const { entryToken } = await streams[0].told('admitted');
+    const { entryToken } = await streams[0].told('queue-entry-allowed');
     const [type] = await world.ticketTypes(event);
     const json = { eventId: event.id, items: [{ ticketTypeId: type.id, quantity: 1 }], queueToken: entryToken };
     await api.post(201, '/reservations', { token: lee, json });
     const { code } = (await api.call(400, 'POST', '/reservations', { token: park, json })).body;
     assert.equal(code, 'entry_token_other_user');
     await streams[1].told('position', at(1));
-    assert.deepEqual(streams[1].all('admitted'), []);
-    assert.equal(streams[0].all('admitted').length, 1);
+    assert.deepEqual(streams[1].all('queue-entry-allowed'), []);
+    assert.equal(streams[0].all('queue-entry-allowed').length, 1);
   });
 
   it('brings it also to who was admitted while the connection was lost', async () => {
@@ -122,7 +122,7 @@ describe('the stream of one’s place in the queue', () => {
     const witness = await world.socket(lee);
     await world.leave(kim, event);
     await witness.told('queue-entry-allowed');
-    const { entryToken } = await (await world.stream(lee, event)).told('admitted');
+    const { entryToken } = await (await world.stream(lee, event)).told('queue-entry-allowed');
     const [type] = await world.ticketTypes(event);
     const json = { eventId: event.id, items: [{ ticketTypeId: type.id, quantity: 1 }], queueToken: entryToken };
     await api.post(201, '/reservations', { token: lee, json });
@@ -144,10 +144,10 @@ describe('the stream of one’s place in the queue', () => {
     const other = await world.stream(choi, elsewhere);
     for (const each of [...streams, other]) await each.told('position');
     await world.clear(event);
-    for (const each of streams) await each.told('cleared');
+    for (const each of streams) await each.told('queue-cleared');
     await world.clear(elsewhere);
-    await other.told('cleared');
-    assert.equal(other.all('cleared').length, 1, 'not of another room');
+    await other.told('queue-cleared');
+    assert.equal(other.all('queue-cleared').length, 1, 'not of another room');
   });
 
   it('ends with the server, which does not wait for it', async () => {

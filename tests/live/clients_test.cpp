@@ -19,7 +19,14 @@
 namespace tiketi::test {
 namespace {
 
-using namespace http::live;
+using http::live::Audience;
+using http::live::ClientId;
+using http::live::Clients;
+using http::live::QueueNews;
+using http::live::Receiver;
+using http::live::Room;
+using http::live::Sessions;
+using LiveMessage = http::live::Message;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -28,7 +35,7 @@ using Told = std::vector<std::string>;
 class Notebook final : public Receiver {
  public:
   explicit Notebook(std::shared_ptr<Told> told) : told_(std::move(told)) {}
-  void tell(const Message& message) override {
+  void tell(const LiveMessage& message) override {
     told_->push_back(std::string(message.name()).append(" ").append(message.payload()));
   }
 
@@ -68,8 +75,8 @@ class LiveClients : public OpenTest {
     run_tasks(answer == "nothing");
     return answer;
   }
-  std::string say(const Client& client, std::string_view name, EventId event) {
-    return say(client, name, R"([{"eventId":")" + event.text() + "\"}]");
+  std::string say(const Client& client, std::string_view name, EventId of) {
+    return say(client, name, R"([{"eventId":")" + of.text() + "\"}]");
   }
 
   void set(const RoomSettingsPatch& patch) { ASSERT_TRUE(services->waiting_room().set(event.id, patch)); }
@@ -77,9 +84,10 @@ class LiveClients : public OpenTest {
 
   /// What the waiting room says of those in the queue room, as the host asks each second.
   void tell_queue() {
-    const std::vector<UserId> users = audience.queue(event.id);
+    const std::vector<UserId> users = audience.waiting(event.id);
     const auto places = services->waiting_room().status(event.id, users).value();
-    QueueNews news{.event_id = event.id, .at = clock.now(), .places = {}};
+    QueueNews news{.event_id = event.id, .at = clock.now(), .room = {}, .places = {}};
+    news.room = services->waiting_room().status(event.id, UserId{}).value();
     for (std::size_t i = 0; i < users.size(); ++i) news.places.emplace(users[i], places[i]);
     clients.tell_queue(news);
   }
@@ -129,8 +137,9 @@ TEST_F(LiveClients, RT2_WhoJoinsARoomIsToldWhatIsSaidThere) {
   Client one = connect(kim), two = connect(lee);
   EXPECT_EQ(say(one, "join-event", event.id), "ok");
   EXPECT_EQ(say(two, "join-seat-selection", event.id), "ok");
-  clients.tell(Room::event, event.id, std::vector{Message("ticket-updated", "{}")});
-  clients.tell(Room::seats, event.id, std::vector{Message("seat-locked", "{}"), Message("seats-changed", "{}")});
+  clients.tell(Room::event, event.id, std::vector{LiveMessage("ticket-updated", "{}")});
+  clients.tell(Room::seats, event.id,
+               std::vector{LiveMessage("seat-locked", "{}"), LiveMessage("seats-changed", "{}")});
   EXPECT_THAT(one.take(), ElementsAre("ticket-updated {}"));
   EXPECT_THAT(two.take(), ElementsAre("seat-locked {}", "seats-changed {}"));
 }
@@ -153,7 +162,7 @@ TEST_F(LiveClients, RT2_WhoHasGoneIsInNoRoom) {
   Client one = connect(kim), two = connect(lee), three = connect(somebody());
   for (const Client& each : {one, two, three}) say(each, "join-seat-selection", event.id);
   clients.remove(one.id);
-  clients.tell(Room::seats, event.id, std::vector{Message("seat-locked", "{}")});
+  clients.tell(Room::seats, event.id, std::vector{LiveMessage("seat-locked", "{}")});
   EXPECT_THAT(one.take(), IsEmpty());
   EXPECT_EQ(two.take().size(), 1U);
   EXPECT_EQ(three.take().size(), 1U);
@@ -205,6 +214,7 @@ TEST_F(LiveClients, WR3_EachIsToldItsOwnPlaceAtMostOnceASecondAndOnlyIfItChanged
   ASSERT_TRUE(services->waiting_room().leave({event.id, kim}));
   clients.tell_queue({.event_id = event.id,
                       .at = clock.now(),
+                      .room = {},
                       .places = {{lee, services->waiting_room().status(event.id, lee).value()}}});
   EXPECT_THAT(two.take(), ElementsAre(HasSubstr(R"("position":1)")));
   enter(somebody());
@@ -229,7 +239,7 @@ TEST_F(LiveClients, WR4_OnlyTheAdmittedUserIsToldOnAllConnections) {
   EXPECT_THAT(one.names(), ElementsAre("queue-entry-allowed"));
   EXPECT_THAT(again.take(), ElementsAre(HasSubstr(R"("userId":")" + kim.text() + "\"")));
   EXPECT_THAT(two.take(), IsEmpty());
-  EXPECT_EQ(audience.queue(event.id), std::vector{lee}) << "who is in waits no more";
+  EXPECT_EQ(audience.waiting(event.id), std::vector{lee}) << "who is in waits no more";
   Client back = connect(kim);
   EXPECT_EQ(say(back, "join-queue", event.id), "ok");
   EXPECT_THAT(back.names(), ElementsAre("queue-entry-allowed")) << "it may have missed the news";
@@ -237,14 +247,44 @@ TEST_F(LiveClients, WR4_OnlyTheAdmittedUserIsToldOnAllConnections) {
 
 TEST_F(LiveClients, WR5_WhoWasSentAwayIsToldOnce) {
   set({.enabled = true, .threshold = 1});
-  enter(somebody()), enter(kim);
+  enter(lee), enter(kim);
+  Client one = connect(kim), in = connect(lee);
+  say(one, "join-queue", event.id), say(in, "join-queue", event.id);
+  one.take(), in.take();
+  ASSERT_TRUE(services->waiting_room().clear(event.id));
+  clock.advance(second_ms);
+  tell_queue();  // sees that he has gone, before the turn tells why
+  one.take(), in.take();
+  turn();
+  EXPECT_THAT(one.names(), ElementsAre("queue-cleared"));
+  EXPECT_THAT(in.names(), ElementsAre("queue-cleared")) << "also who was in";
+  EXPECT_EQ(audience.count(Room::queue, event.id), 0U);
+}
+
+TEST_F(LiveClients, WR3_WhoHasLeftOtherwiseIsNotTold) {
+  set({.enabled = true, .threshold = 1});
+  enter(lee), enter(kim);
   Client one = connect(kim);
   say(one, "join-queue", event.id);
   one.take();
-  ASSERT_TRUE(services->waiting_room().clear(event.id));
-  turn();
-  EXPECT_THAT(one.names(), ElementsAre("queue-cleared"));
+  ASSERT_TRUE(services->waiting_room().leave({event.id, kim}));
+  tell_queue(), tell_queue();
   EXPECT_EQ(audience.count(Room::queue, event.id), 0U);
+  clients.remove(one.id);
+  Client back = connect(kim);
+  EXPECT_THAT(back.take(), IsEmpty()) << "there is nothing to restore";
+}
+
+TEST_F(LiveClients, WR3_WhoIsInIsToldHowManyThereAre) {
+  set({.enabled = true, .threshold = 1});
+  enter(kim), enter(lee);
+  Client in = connect(kim);
+  EXPECT_EQ(say(in, "join-queue", event.id), "ok");
+  EXPECT_THAT(in.names(), ElementsAre("queue-entry-allowed"));
+  clock.advance(second_ms);
+  tell_queue();
+  EXPECT_THAT(in.take(), ElementsAre(testing::AllOf(HasSubstr(R"("queueSize":1,"currentUsers":1)"),
+                                                    testing::Not(HasSubstr("position")))));
 }
 
 TEST_F(LiveClients, RT3_WhoComesBackIsInTheRoomsOfBefore) {
@@ -263,7 +303,7 @@ TEST_F(LiveClients, RT3_WhoComesBackIsInTheRoomsOfBefore) {
   EXPECT_THAT(back.take(), ElementsAre(R"(session-restored {"eventId":")" + id + R"(","queueEventId":")" + id +
                                            R"(","seatEventId":")" + id + R"(","selectedSeats":[")" + seat + "\"]}",
                                        HasSubstr(R"("position":1)")));
-  clients.tell(Room::seats, event.id, std::vector{Message("seat-locked", "{}")});
+  clients.tell(Room::seats, event.id, std::vector{LiveMessage("seat-locked", "{}")});
   EXPECT_EQ(back.take().size(), 1U);
 }
 

@@ -25,26 +25,33 @@ void Audience::disconnected(UserId user) {
   take_one(connected_, user);
 }
 
-void Audience::joined(Room room, EventId event, UserId user) {
+void Audience::joined(Room room, EventId event) {
   bool first = false;
   {
     const std::lock_guard lock(mutex_);
     first = ++counts_[index(room)][event] == 1;
-    if (room == Room::queue) ++queues_[event][user];
     if (room == Room::event) changed_.insert(event);
   }
   if (first && room != Room::queue) on_first_(room, event);
 }
 
-void Audience::left(Room room, EventId event, UserId user) {
+void Audience::left(Room room, EventId event) {
   const std::lock_guard lock(mutex_);
   take_one(counts_[index(room)], event);
   if (room == Room::event) changed_.insert(event);
-  if (room != Room::queue) return;
-  const auto queue = queues_.find(event);
-  if (queue == queues_.end()) return;
-  take_one(queue->second, user);
-  if (queue->second.empty()) queues_.erase(queue);
+}
+
+void Audience::waits(EventId event, UserId user) {
+  const std::lock_guard lock(mutex_);
+  ++waiting_[event][user];
+}
+
+void Audience::waits_no_more(EventId event, UserId user) {
+  const std::lock_guard lock(mutex_);
+  const auto found = waiting_.find(event);
+  if (found == waiting_.end()) return;
+  take_one(found->second, user);
+  if (found->second.empty()) waiting_.erase(found);
 }
 
 std::size_t Audience::count(Room room, EventId event) const {
@@ -61,11 +68,11 @@ std::vector<EventId> Audience::events(Room room) const {
   return out;
 }
 
-std::vector<UserId> Audience::queue(EventId event) const {
+std::vector<UserId> Audience::waiting(EventId event) const {
   const std::lock_guard lock(mutex_);
   std::vector<UserId> out;
-  const auto found = queues_.find(event);
-  if (found == queues_.end()) return out;
+  const auto found = waiting_.find(event);
+  if (found == waiting_.end()) return out;
   out.reserve(found->second.size());
   for (const auto& [user, count] : found->second) out.push_back(user);
   return out;

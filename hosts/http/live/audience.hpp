@@ -31,14 +31,17 @@ class Audience {
 
   void connected(UserId user);
   void disconnected(UserId user);
-  void joined(Room room, EventId event, UserId user);
-  void left(Room room, EventId event, UserId user);
+  void joined(Room room, EventId event);
+  void left(Room room, EventId event);
+  /// Of those in the queue room, whose place must be asked for.
+  void waits(EventId event, UserId user);
+  void waits_no_more(EventId event, UserId user);
 
   std::size_t count(Room room, EventId event) const;
   /// The events that have somebody in their room.
   std::vector<EventId> events(Room room) const;
-  /// The customers in the event's queue room, each once.
-  std::vector<UserId> queue(EventId event) const;
+  /// The customers in the event's queue room who wait, each once.
+  std::vector<UserId> waiting(EventId event) const;
   bool is_connected(UserId user) const;
   std::size_t clients() const;
   std::size_t in_rooms(Room room) const;
@@ -53,7 +56,7 @@ class Audience {
   mutable std::mutex mutex_;
   Users connected_;
   std::array<std::unordered_map<EventId, std::size_t>, room_kinds> counts_;
-  std::unordered_map<EventId, Users> queues_;
+  std::unordered_map<EventId, Users> waiting_;
   std::unordered_set<EventId> changed_;  // rooms of kind `event`
 };
 

@@ -46,6 +46,12 @@ std::optional<std::string> seats_of(const boost::json::object& object) {
   return boost::json::serialize(*seats);
 }
 
+bool are_same(const RoomStatus& one, const RoomStatus& other) {
+  return one.standing == other.standing && one.position == other.position &&
+         one.estimated_wait_s == other.estimated_wait_s && one.waiting == other.waiting && one.active == other.active &&
+         one.threshold == other.threshold && one.paused == other.paused && one.sold_out == other.sold_out;
+}
+
 Message session_restored(const Session& session) {
   std::string payload;
   JsonWriter(payload).object([&](JsonWriter& json) {
@@ -97,8 +103,8 @@ Clients::Client& Clients::make(UserId user, std::unique_ptr<Receiver> receiver) 
 ClientId Clients::add(UserId user, std::unique_ptr<Receiver> receiver) {
   Client& client = make(user, std::move(receiver));
   const ClientId id = client.id;
-  if (const auto session = shared_.sessions.connected(user, shared_.desks.services.clock().now()))
-    restore(client, *session);
+  if (auto session = shared_.sessions.connected(user, shared_.desks.services.clock().now()))
+    restore(client, *std::move(session));
   return id;
 }
 
@@ -127,11 +133,16 @@ Clients::Client* Clients::find(ClientId id) const {
   return found == clients_.end() ? nullptr : found->second.get();
 }
 
-void Clients::restore(Client& client, const Session& session) {
+void Clients::restore(Client& client, Session session) {
+  auto& queue = session.rooms[index(Room::queue)];
+  if (queue) {
+    const auto place = shared_.desks.services.waiting_room().touch_in_memory(*queue, client.user);
+    if (place && !place->queued() && place->standing != RoomStanding::active) queue.reset();  // has left it otherwise
+  }
   client.receiver->tell(session_restored(session));
   for (const Room room : {Room::event, Room::seats})
     if (const auto& event = session.rooms[index(room)]) join(client, room, *event);
-  if (const auto& event = session.rooms[index(Room::queue)]) join_queue(client, *event, {});
+  if (queue) join_queue(client, *queue, {});
 }
 
 void Clients::join(Client& client, Room room, EventId event) {
@@ -142,18 +153,19 @@ void Clients::join(Client& client, Room room, EventId event) {
   Members& members = rooms_[index(room)][event];
   client.places[index(room)] = members.size();
   members.push_back(&client);
-  shared_.audience.joined(room, event, client.user);
+  shared_.audience.joined(room, event);
 }
 
 void Clients::leave(Client& client, Room room) {
   auto& present = client.rooms[index(room)];
   if (!present) return;
   const EventId event = *present;
+  if (room == Room::queue) wait_no_more(client);
   take_out(
       rooms_[index(room)], event,
       client.places[index(room)], [room](Client & each) -> auto& { return each.places[index(room)]; });
   present.reset();
-  shared_.audience.left(room, event, client.user);
+  shared_.audience.left(room, event);
 }
 
 void Clients::hear(ClientId id, std::string_view name, std::string_view arguments, const Acknowledge& acknowledge) {
@@ -202,28 +214,34 @@ void Clients::join_queue(Client& client, EventId event, const Acknowledge& ackno
 void Clients::take_place(Client& client, EventId event, const Result<RoomStatus>& status,
                          const Acknowledge& acknowledge) {
   if (!status) return refuse(acknowledge, tiketi::name(status.error().code));
-  if (status->queued()) {
-    join(client, Room::queue, event);
-    if (!client.follows_queue_only) shared_.sessions.entered(client.user, Room::queue, event);
-    accept(acknowledge);
-    client.told = {};
-    return tell_place(client, event, *status, shared_.desks.services.clock().now());
-  }
-  if (status->standing != RoomStanding::active) return refuse(acknowledge, tiketi::name(Errc::queue_required));
-  accept(acknowledge);  // it may have missed the news while it was away
-  let_in(client, event, status->entry_token);
+  const bool is_in = status->standing == RoomStanding::active;
+  if (!status->queued() && !is_in && !client.follows_queue_only)
+    return refuse(acknowledge, tiketi::name(Errc::queue_required));
+  join(client, Room::queue, event);
+  if (!client.follows_queue_only) shared_.sessions.entered(client.user, Room::queue, event);
+  accept(acknowledge);
+  if (!is_in) wait(client, event);
+  if (!is_in || client.follows_queue_only) tell_place(client, event, *status, shared_.desks.services.clock().now());
+  if (is_in) let_in(client, event, status->entry_token);  // it may have missed the news while it was away
 }
 
-void Clients::tell_place(Client& client, EventId event, const RoomStatus& status, Timestamp at) {
-  Told now{status.position, status.estimated_wait_s, status.waiting, status.active, client.told.at};
-  const auto same = [](const Told& one, const Told& other) {
-    return one.position == other.position && one.estimated_wait_s == other.estimated_wait_s &&
-           one.waiting == other.waiting && one.active == other.active;
-  };
-  if (same(now, client.told) || at < client.told.at.plus_ms(queue_interval_ms)) return;
-  now.at = at;
-  client.told = now;
-  client.receiver->tell(queue_updated(event, status, at));
+void Clients::wait(Client& client, EventId event) {
+  client.told = {};
+  client.missing = false;
+  if (!std::exchange(client.waits, true)) shared_.audience.waits(event, client.user);
+}
+
+void Clients::wait_no_more(Client& client) {
+  if (std::exchange(client.waits, false))
+    shared_.audience.waits_no_more(*client.rooms[index(Room::queue)], client.user);
+}
+
+void Clients::tell_place(Client& client, EventId event, const RoomStatus& place, Timestamp at) {
+  Told& told = client.told;
+  if (at < told.at.plus_ms(queue_interval_ms) || (told.at.ms > 0 && are_same(place, told.place))) return;
+  told = {place, at};
+  told.place.entry_token = {};
+  client.receiver->tell(client.follows_queue_only ? position(place) : queue_updated(event, place, at));
 }
 
 void Clients::leave_queue(Client& client) {
@@ -231,9 +249,9 @@ void Clients::leave_queue(Client& client) {
   if (!client.follows_queue_only) shared_.sessions.entered(client.user, Room::queue, std::nullopt);
 }
 
-/// Whoever is in waits no more.
+/// Stays in the room: who is in is still told when it is cleared.
 void Clients::let_in(Client& client, EventId event, std::string_view entry_token) {
-  if (client.rooms[index(Room::queue)] == event) leave_queue(client);
+  if (client.rooms[index(Room::queue)] == event) wait_no_more(client);
   client.receiver->tell(entry_allowed(event, client.user, entry_token));
 }
 
@@ -261,19 +279,30 @@ void Clients::tell_admitted(EventId event, std::span<const Admitted> admitted) {
 void Clients::tell_queue(const QueueNews& news) {
   for (Client* client : members(Room::queue, news.event_id)) {
     const auto found = news.places.find(client->user);
-    if (found == news.places.end()) continue;  // has joined since
-    const RoomStatus& status = found->second;
-    if (status.queued()) tell_place(*client, news.event_id, status, news.at);
-    else if (status.standing != RoomStanding::outside) let_in(*client, news.event_id, status.entry_token);
-    else leave_queue(*client);
+    if (!client->waits) tell_count(*client, news);
+    else if (found != news.places.end()) tell_news(*client, news, found->second);  // else it has joined since
   }
+}
+
+/// To who waits no more.
+void Clients::tell_count(Client& client, const QueueNews& news) {
+  if (!client.follows_queue_only) tell_place(client, news.event_id, news.room, news.at);
+}
+
+void Clients::tell_news(Client& client, const QueueNews& news, const RoomStatus& place) {
+  if (place.queued() || client.follows_queue_only) tell_place(client, news.event_id, place, news.at);
+  if (place.standing == RoomStanding::active || (place.standing == RoomStanding::open && !client.follows_queue_only))
+    return let_in(client, news.event_id, place.entry_token);
+  if (place.queued()) client.missing = false;
+  else if (!client.follows_queue_only && std::exchange(client.missing, true)) leave_queue(client);  // nobody told why
 }
 
 void Clients::tell_cleared(EventId event) {
   const Message message = queue_cleared(event);
   for (Client* client : members(Room::queue, event)) {
-    leave_queue(*client);
     client->receiver->tell(message);
+    if (client->follows_queue_only) wait(*client, event);
+    else leave_queue(*client);
   }
 }
 

@@ -53,7 +53,8 @@ class Clients {
 
   /// A client has shown who it is. Its session of before is restored: it is in the rooms again, and is told so.
   ClientId add(UserId user, std::unique_ptr<Receiver> receiver);
-  /// One that follows a single queue, has no session, and is told of nothing else.
+  /// One that follows the customer's place in a single queue, waiting or not, has no session, and is told of nothing
+  /// else.
   ClientId add_to_queue(UserId user, std::unique_ptr<Receiver> receiver, EventId event, const Acknowledge& acknowledge);
   void remove(ClientId client);
 
@@ -66,7 +67,7 @@ class Clients {
   void tell(Room room, EventId event, std::span<const Message> messages);
   /// Whoever may come in now, on all connections of theirs.
   void tell_admitted(EventId event, std::span<const Admitted> admitted);
-  /// Each its place, if that has changed.
+  /// Each who waits its place, and all how many there are, if that has changed.
   void tell_queue(const QueueNews& news);
   /// Nobody waits any more.
   void tell_cleared(EventId event);
@@ -74,7 +75,7 @@ class Clients {
  private:
   /// What a client was last told of the queue.
   struct Told {
-    std::int64_t position = -1, estimated_wait_s = 0, waiting = 0, active = 0;
+    RoomStatus place;  // without token
     Timestamp at;
   };
   struct Client {
@@ -85,19 +86,25 @@ class Clients {
     std::array<std::optional<EventId>, room_kinds> rooms;
     std::array<std::size_t, room_kinds> places{};  // in the rooms' lists
     std::size_t place_of_user = 0;
+    bool waits = false;    // for its turn, in the queue room
+    bool missing = false;  // was not in the line any more when it was looked for
     Told told;
   };
   using Members = std::vector<Client*>;
 
   Client& make(UserId user, std::unique_ptr<Receiver> receiver);
   Client* find(ClientId id) const;
-  void restore(Client& client, const Session& session);
+  void restore(Client& client, Session session);
   void join(Client& client, Room room, EventId event);
   void leave(Client& client, Room room);
   void join_queue(Client& client, EventId event, const Acknowledge& acknowledge);
   /// The waiting room has told where the customer is.
   void take_place(Client& client, EventId event, const Result<RoomStatus>& status, const Acknowledge& acknowledge);
-  void tell_place(Client& client, EventId event, const RoomStatus& status, Timestamp at);
+  void tell_place(Client& client, EventId event, const RoomStatus& place, Timestamp at);
+  void tell_count(Client& client, const QueueNews& news);
+  void tell_news(Client& client, const QueueNews& news, const RoomStatus& place);
+  void wait(Client& client, EventId event);
+  void wait_no_more(Client& client);
   void leave_queue(Client& client);
   void let_in(Client& client, EventId event, std::string_view entry_token);
   std::vector<Client*> members(Room room, EventId event) const;

@@ -23,13 +23,6 @@ std::uint64_t key_of(Id<Tag> id, std::uint64_t kind) {
   return (std::hash<Id<Tag>>{}(id)*4 + kind) | std::uint64_t{1} << 62;
 }
 
-Message event_updated(EventId event, EventStatus status) {
-  std::string payload;
-  JsonWriter(payload).object(
-      [&](JsonWriter& json) { json.member("eventId", event).member("status", catalog::name(status)); });
-  return {"event-updated", payload, key_of(event, 0)};
-}
-
 Message ticket_updated(TicketTypeId type, const Availability& availability, Timestamp now) {
   std::string payload;
   JsonWriter(payload).object([&](JsonWriter& json) {
@@ -47,10 +40,17 @@ Message room_info(EventId event, std::size_t count) {
 
 }  // namespace
 
+Message event_updated(EventId event, EventStatus status) {
+  std::string payload;
+  JsonWriter(payload).object(
+      [&](JsonWriter& json) { json.member("eventId", event).member("status", catalog::name(status)); });
+  return {"event-updated", payload, key_of(event, 0)};
+}
+
 std::vector<Message> KnownEvent::update(const EventDetail& detail, Timestamp now) {
   std::vector<Message> out;
   const EventSummary& summary = detail.summary;
-  if (status_ && *status_ != summary.status) out.push_back(event_updated(summary.event.id, summary.status));
+  if (status_ != summary.status) out.push_back(event_updated(summary.event.id, summary.status));
   status_ = summary.status;
   places_changed_ = places_ != summary.availability;
   places_ = summary.availability;
@@ -75,6 +75,11 @@ EventWatch::EventWatch(Audience& audience, Clock& clock, Load load, Tell tell, T
 void EventWatch::touch(EventId event) {
   const std::lock_guard lock(mutex_);
   touched_.insert(event);
+}
+
+void EventWatch::begin(EventId event) {
+  touch(event);
+  ticker_.wake();
 }
 
 EventWatch::Time EventWatch::turn() {

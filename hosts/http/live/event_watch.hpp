@@ -21,10 +21,14 @@
 
 namespace tiketi::http::live {
 
+/// `event-updated`
+Message event_updated(EventId event, EventStatus status);
+
 /// An event as its watchers know it. Not thread-safe.
 class KnownEvent {
  public:
-  /// What has changed: `event-updated`, and `ticket-updated` for each type. The first time, of each type.
+  /// What has changed: `event-updated`, and `ticket-updated` for each type. The first time, all of it: who has joined
+  /// before the first look has missed nothing.
   std::vector<Message> update(const EventDetail& detail, Timestamp now);
   /// Whether its seats may have changed too, as of the last update.
   bool places_changed() const noexcept { return places_changed_; }
@@ -50,6 +54,8 @@ class EventWatch {
 
   /// From any thread; does not wait.
   void touch(EventId event);
+  /// Somebody begins to watch it: looks at once.
+  void begin(EventId event);
 
  private:
   using Time = std::chrono::steady_clock::time_point;

@@ -31,7 +31,11 @@ realtime::HostOptions host_options(const LiveOptions& options) {
 LiveEvents::LiveEvents(Desks& desks, LiveOptions options)
     : desks_(desks),
       sign_in_(desks.services.accounts(), options.max_queue),
-      audience_([this](Room, EventId event) { touch(event); }),
+      origins_(options.allowed_origins),
+      audience_([this](Room, EventId event) {
+        seats_->touch(event);
+        events_->begin(event);
+      }),
       host_(host_options(options), [this](realtime::RealtimeHost& host) {
         return std::make_unique<SocketIo>(host, sign_in_, Clients::Shared{desks_, audience_, sessions_});
       }) {
@@ -57,6 +61,8 @@ LiveEvents::~LiveEvents() { stop(); }
 void LiveEvents::add_sockets(Router& router) {
   host_.add_to(router, "/socket.io/");
   const OpenWebSocket open{[this](Request& request) -> std::variant<Response, AcceptWebSocket> {
+    if (!origins_.allows(request))
+      return problem(request, Error{Errc::not_permitted, "pages of this origin may not connect"});
     return AcceptWebSocket{std::make_shared<PlainSocket>(sign_in_, here(), request), {}, {}};
   }};
   router.under({"/api", "/api/v1"}).add_web_socket("/live", Access::anyone, open);
@@ -117,6 +123,9 @@ void LiveEvents::tell_room(Room room, EventId event, std::vector<Message> messag
 void LiveEvents::tell(std::span<const RoomTurn> turns) {
   for (const RoomTurn& turn : turns) {
     if (turn.cleared) on_all([event = turn.event_id](Clients& clients) { clients.tell_cleared(event); });
+    if (turn.sold_out)
+      tell_room(Room::queue, turn.event_id,
+                {event_updated(turn.event_id, *turn.sold_out ? EventStatus::sold_out : EventStatus::on_sale)});
     std::vector<Admitted> here;
     for (const Admitted& each : turn.admitted)
       if (audience_.is_connected(each.user_id)) here.push_back(each);
@@ -128,12 +137,15 @@ void LiveEvents::tell(std::span<const RoomTurn> turns) {
 
 void LiveEvents::tell_queues() {
   for (const EventId event : audience_.events(Room::queue)) {
-    const std::vector<UserId> users = audience_.queue(event);
+    std::vector<UserId> users = audience_.waiting(event);
+    users.push_back(UserId{});  // nobody's place: how many there are
     auto places = desks_.services.waiting_room().status(event, users);
     if (!places) continue;  // the next time
     auto news = std::make_shared<QueueNews>();
     news->event_id = event;
     news->at = desks_.services.clock().now();
+    news->room = std::move(places->back());
+    users.pop_back();
     for (std::size_t i = 0; i < users.size(); ++i) news->places.emplace(users[i], std::move((*places)[i]));
     on_all([news](Clients& clients) { clients.tell_queue(*news); });
   }

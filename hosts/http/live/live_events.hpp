@@ -18,6 +18,7 @@
 #include "live/sign_in.hpp"
 #include "live/ticker.hpp"
 #include "realtime/host.hpp"
+#include "realtime/origins.hpp"
 #include "server/event_loop.hpp"
 #include "server/router.hpp"
 
@@ -72,6 +73,7 @@ class LiveEvents {
 
   Desks& desks_;
   SignIn sign_in_;
+  const realtime::Origins origins_;
   Sessions sessions_;
   Audience audience_;
   realtime::RealtimeHost host_;

@@ -16,6 +16,12 @@ Message queue_updated(EventId event, const RoomStatus& status, Timestamp at) {
   return {"queue-updated", payload, key};
 }
 
+Message position(const RoomStatus& status) {
+  std::string payload;
+  JsonWriter(payload).object([&](JsonWriter& json) { write_place(json, status); });
+  return {"position", payload};
+}
+
 Message entry_allowed(EventId event, UserId user, std::string_view entry_token) {
   std::string payload;
   JsonWriter(payload).object([&](JsonWriter& json) {

@@ -12,15 +12,18 @@
 
 namespace tiketi::http::live {
 
-/// Where the customers in an event's queue room are, as of a moment.
+/// An event's waiting room as of a moment, and where the customers are who wait in its queue room.
 struct QueueNews {
   EventId event_id;
   Timestamp at;
+  RoomStatus room;  ///< as who is not in it sees it
   std::unordered_map<UserId, RoomStatus> places;
 };
 
 /// `queue-updated`: how long the line is; to one who waits also the place in it.
 Message queue_updated(EventId event, const RoomStatus& status, Timestamp at);
+/// `position`, for streams: all that is told of a place over HTTP.
+Message position(const RoomStatus& status);
 /// `queue-entry-allowed`: for that customer's eyes only. The token is empty if the room does not ask for one.
 Message entry_allowed(EventId event, UserId user, std::string_view entry_token);
 /// `queue-cleared`

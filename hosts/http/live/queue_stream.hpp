@@ -1,6 +1,7 @@
 #pragma once
-// A customer's place in a queue as Server-Sent Events: `queue-updated`, `queue-entry-allowed` and `queue-cleared` with
-// the same payloads as over Socket.IO; `queue-refused` with {error}, and the end, for who does not wait there.
+// A customer's place in a queue as Server-Sent Events: `position`, which tells what GET /queue/status does;
+// `queue-entry-allowed` and `queue-cleared` as over Socket.IO; `queue-refused` with {error}, and the end, if there is
+// no such event.
 
 #include "live/clients.hpp"
 #include "server/event_loop.hpp"

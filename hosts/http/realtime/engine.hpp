@@ -97,6 +97,8 @@ class Engine {
   // For the application, from its callbacks or any time else (on the engine's thread; then the actions must be taken,
   // and `tick` should have told the time before). A socket that is gone is no error: it may go any time.
 
+  /// Several of the calls below as one: what clients sent in the meantime, and disconnects, are told after all of them.
+  void together(const std::function<void()>& calls);
   /// The one that it was made with.
   Application& application() const noexcept { return application_; }
   /// Of the session that the socket is on; null if it is gone.

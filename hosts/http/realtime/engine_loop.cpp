@@ -54,7 +54,7 @@ void EngineLoop::bring(http::EventLoop::Task task) {
 }
 
 void EngineLoop::post(std::function<void(Engine&)> task) {
-  events_->post([this, task = std::move(task)] { input([&](Engine& engine, std::int64_t) { task(engine); }); });
+  events_->post([this, task = std::move(task)] { input([&](Engine& engine, std::int64_t) { engine.together([&] { task(engine); }); }); });
 }
 
 void EngineLoop::stop() {

@@ -156,6 +156,11 @@ const Handshake* Engine::handshake(SocketId socket) const {
   return connection == nullptr ? nullptr : &connection->handshake;
 }
 
+void Engine::together(const std::function<void()>& calls) {
+  const Turn turn(*this);
+  calls();
+}
+
 std::optional<std::string> Engine::accept(SocketId socket) {
   const Turn turn(*this);
   Connection* connection = sockets_.find(socket);

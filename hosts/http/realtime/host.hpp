@@ -73,7 +73,7 @@ class RealtimeHost {
   void refuse(SocketId socket, std::string message, std::string data = {});
   /// How many are in the room, on all threads together. `then` is called on one of them.
   void count(std::string name_space, std::string room, std::function<void(std::size_t)> then) const;
-  /// Whatever else an engine can do: on the one that has the socket, or on each.
+  /// Whatever else an engine can do, as one (Engine::together): on the one that has the socket, or on each.
   void run(SocketId socket, std::function<void(Engine&)> task);
   void run_on_all(const std::function<void(Engine&)>& task) const;
 

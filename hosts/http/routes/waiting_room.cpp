@@ -26,19 +26,10 @@ Blocking of_event(Desks& desks, Handler handler, std::string pool = "store") {
   return blocking(desks, of_path, std::move(pool));
 }
 
-void write_status(JsonWriter& json, const RoomStatus& status) {
-  json.member("queued", status.queued());
-  json.member("status", name(status.standing));
-  json.member("position", told_position(status)).member("estimatedWait", status.estimated_wait_s);
-  json.member("queueSize", status.waiting).member("currentUsers", status.active);
-  json.member("threshold", status.threshold);
-  json.member("paused", status.paused).member("soldOut", status.sold_out);
-}
-
 Response entered(const RoomStatus& status) {
   std::string body;
   JsonWriter(body).object([&](JsonWriter& json) {
-    write_status(json, status);
+    write_place(json, status);
     if (!status.queued()) json.member("entryToken", status.entry_token);  // empty while the room is off
   });
   return json(200, std::move(body));
@@ -47,7 +38,7 @@ Response entered(const RoomStatus& status) {
 Response looked_up(const RoomStatus& status) {
   std::string body;
   JsonWriter(body).object([&](JsonWriter& json) {
-    write_status(json, status);
+    write_place(json, status);
     if (!status.entry_token.empty()) json.member("entryToken", status.entry_token);
   });
   return json(200, std::move(body));

@@ -47,8 +47,8 @@ const shapes = {
     ),
     dependentRequired: { position: ['estimatedWait'], estimatedWait: ['position'] },
   },
-  'queue-entry-allowed': exactly({ userId: id, message, entryToken }),
-  'queue-cleared': exactly({ message }),
+  'queue-entry-allowed': exactly({ userId: id, eventId: id, message, entryToken }),
+  'queue-cleared': exactly({ eventId: id, message }),
   'event-updated': exactly({ eventId: id, status: document.components.schemas.EventStatus }),
   // Words of plain WebSockets.
   connected: exactly({}),
@@ -56,8 +56,7 @@ const shapes = {
   ping: exactly({}),
   // Server-Sent Events.
   position: { ...document.components.schemas.QueuePlace, additionalProperties: false },
-  admitted: exactly({ entryToken, message }),
-  cleared: exactly({ message }),
+  'queue-refused': exactly({ error: { type: 'string' } }),
 };
 
 const ajv = new Ajv2020({ strict: false, allErrors: true });
