@@ -5,26 +5,19 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <string_view>
-#include <vector>
 
 namespace tiketi::bench {
 
-/// How each client begins.
+/// How each client begins: gets a message that begins with `after`, if that is not empty; says something; and is there
+/// when it gets one that begins with `until`.
 struct Talk {
-  struct Step {
-    std::string send;   ///< bytes
-    std::string until;  ///< with which what comes then ends
-  };
-  std::vector<Step> steps;
+  std::string target;
+  std::string after;
+  std::string say;
+  std::string until;
 };
 
-/// The request for a WebSocket.
-std::string web_socket_request(std::string_view target);
-/// A client's text frame of less than 126 bytes.
-std::string client_frame(std::string_view text);
-
-/// When bytes had come, for that part of the sockets; by steady_clock.
+/// When the message had come, for that part of the sockets; by steady_clock.
 struct Arrivals {
   std::chrono::steady_clock::time_point half;
   std::chrono::steady_clock::time_point most;  ///< 99 of 100
@@ -41,9 +34,9 @@ class Crowd {
 
   /// Connects so many, each of which talks as it was told.
   void connect(std::uint16_t port, std::size_t count);
-  /// From now on each of them waits for so many bytes.
-  void expect(std::size_t bytes_each);
-  /// Waits until they have come.
+  /// From now on each of them waits for one message.
+  void expect();
+  /// Waits until it has come to all.
   Arrivals receive();
 
  private:

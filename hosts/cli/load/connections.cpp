@@ -1,5 +1,7 @@
 #include "load/connections.hpp"
 
+#include "load/connect.hpp"
+
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -23,25 +25,6 @@ using Instant = std::chrono::steady_clock;
 using std::chrono::seconds;
 
 constexpr seconds answer_time_out{30};
-constexpr std::size_t connections_of_an_address = 2000;
-
-tcp::socket connect(asio::io_context& io, const Address& server, std::size_t number) {
-  tcp::socket socket(io);
-  error_code error;
-  socket.open(tcp::v4(), error);
-  if (!error && server.is_loopback()) {
-    const auto last = 1 + number / connections_of_an_address;
-    asio::ip::address_v4::bytes_type source{127, 0, static_cast<unsigned char>(last / 250),
-                                            static_cast<unsigned char>(last % 250)};
-    socket.bind({asio::ip::address_v4(source), 0}, error);
-  }
-  if (!error) socket.connect({asio::ip::make_address(server.ip), server.port}, error);
-  if (!error) socket.set_option(tcp::no_delay(true), error);
-  if (!error) socket.non_blocking(true, error);
-  if (error)
-    throw Broken("connection " + std::to_string(number + 1) + " to " + server.host + " fails: " + error.message());
-  return socket;
-}
 
 struct Connection {
   std::size_t number;
@@ -92,7 +75,7 @@ struct Connections::Loop {
     asking = connections.size();
     watch.emplace(io);
     look_after_time_outs();
-    for (const auto& each : connections) ask(*each, Instant::now());
+    for (const auto& each : connections) ask(*each);
     io.restart();
     io.run();
   } catch (...) {
@@ -104,15 +87,15 @@ struct Connections::Loop {
     if (--asking == 0) watch->cancel();
   }
 
-  void ask(Connection& connection, Instant::time_point now) {
+  void ask(Connection& connection) {
     connection.request.clear();
-    if (now >= deadline || *interrupted) return rest(connection);
+    if (Instant::now() >= deadline || *interrupted) return rest(connection);
     if (!scenario->next(connection.number, connection.request, connection.kind)) {
       ++ran_out;
       return rest(connection);
     }
     connection.asking = true;
-    connection.asked = now;
+    connection.asked = Instant::now();  // a scenario may have taken its time
     connection.sent = 0;
     send(connection);
   }
@@ -160,7 +143,7 @@ struct Connections::Loop {
     stats->count(connection.kind, static_cast<std::uint64_t>((now - connection.asked).count()), now <= deadline,
                  response, scenario->judge(connection.number, response));
     if (!keep_alive) reconnect(connection);
-    ask(connection, now);
+    ask(connection);
   }
 
   void fail(Connection& connection, const std::string& why) {
@@ -168,7 +151,7 @@ struct Connections::Loop {
     stats->note("a request was not answered: " + why);
     scenario->lost(connection.number);
     reconnect(connection);
-    ask(connection, Instant::now());
+    ask(connection);
   }
 
   /// Closes connections that wait too long: their waiting then ends with an error.

@@ -22,8 +22,7 @@ struct Part {
 
 class Connections {
  public:
-  /// Connects them all. Broken if the server does not take one. On loopback they come from
-  /// 127.0.0.1, 127.0.0.2 … by 2,000, so that a bound on the connections of one client is not what is measured.
+  /// Connects them all, as `connect` does. Broken if the server does not take one.
   Connections(const Address& server, std::size_t count, std::size_t threads);
   ~Connections();
   Connections(const Connections&) = delete;
