@@ -135,6 +135,94 @@ TEST(LoadDriver, WR3_APlaceThatIsLostIsFound) {
             std::string::npos);
 }
 
+/// A second's holds, every 20 ms.
+Options options_for_sockets(const LittleSite& site) {
+  Options options = options_for(site, "sockets");
+  options.connections = 20;
+  options.slow_readers = 3;
+  options.duration_s = 0.3;
+  options.hold_every_ms = 20;
+  return options;
+}
+
+TEST(LoadDriver, RT2_EachSocketIsToldOfEachHold) {
+  const LittleSite site;
+  for (const int threads : {1, 3}) {
+    Options options = options_for_sockets(site);
+    options.threads = threads;
+    const Report report = run(options);
+    EXPECT_TRUE(report.is_right()) << what_is_wrong(report);
+    const std::int64_t holds = report.stats.kinds.at(0).done;
+    EXPECT_GE(holds, 1);
+    EXPECT_LE(holds, 16) << "no faster than one in 20 ms";
+    for (const std::size_t kind : {1U, 2U}) {
+      EXPECT_EQ(report.stats.kinds.at(kind).done, holds * 20) << "each socket once, the slow readers not";
+      EXPECT_EQ(report.stats.kinds.at(kind).latencies_ns.count(), holds * 20);
+    }
+    EXPECT_GE(report.stats.kinds[1].latencies_ns.max(), report.stats.kinds[2].latencies_ns.max());
+    EXPECT_LT(report.stats.kinds[2].latencies_ns.percentile(0.01), 1'000) << "the first waits for no other";
+    EXPECT_EQ(report.facts.at("sockets"), 20);
+    EXPECT_EQ(report.facts.at("holds"), holds);
+    EXPECT_EQ(report.facts.at("joins lost"), 0);
+    EXPECT_EQ(report.facts.at("sockets without a room-info"), 0);
+    EXPECT_EQ(report.facts.at("sockets that missed a hold"), 0);
+  }
+}
+
+TEST(LoadDriver, RT2_ASocketThatIsNotToldIsFound) {
+  const auto found = [](Lie lie) {
+    const LittleSite site(lie);
+    const Report report = run(options_for_sockets(site));
+    EXPECT_FALSE(report.is_right());
+    return std::to_string(report.facts.at("sockets that missed a hold")) + ": " + what_is_wrong(report);
+  };
+  EXPECT_EQ(found(Lie::no_single_news), "1: 1 sockets were not told of every hold by seat-locked\n");
+  EXPECT_EQ(found(Lie::no_seats_changed), "1: 1 sockets were not told of every hold by seats-changed\n");
+  EXPECT_NE(found(Lie::news_of_another).find("20 sockets were not told of every hold"), std::string::npos);
+}
+
+TEST(LoadDriver, RT2_AJoinThatIsForgottenIsFound) {
+  const LittleSite site(Lie::forgotten_join);
+  EXPECT_NE(what_is_wrong(run(options_for_sockets(site))).find("20 sockets asked to join in vain"), std::string::npos);
+}
+
+TEST(LoadDriver, RT1_ASocketThatMayNotConnectIsFound) {
+  const LittleSite site(Lie::no_socket);
+  const std::string refusal = bench_http(options_for_sockets(site), not_interrupted, nobody).error().message;
+  EXPECT_NE(refusal.find("Invalid authentication token"), std::string::npos) << refusal;
+  Options options = options_for(site, "hold");
+  options.watchers = 10;
+  EXPECT_NE(bench_http(options, not_interrupted, nobody).error().message.find("10 of --watchers can't watch"),
+            std::string::npos);
+}
+
+TEST(LoadDriver, RT2_WatchersFollowTheEventThatIsSold) {
+  const LittleSite site;
+  Options options = options_for(site, "hold");
+  options.watchers = 10;
+  const Report report = run(options);
+  EXPECT_TRUE(report.is_right()) << what_is_wrong(report);
+  EXPECT_GT(report.facts.at("events"), 1) << "of sixty seats each";
+  EXPECT_LE(report.messages_to_watchers, 10 * (3 * report.facts.at("places held") + 2 * report.facts.at("events")))
+      << "three messages for a hold; nobody watches two events";
+  constexpr std::int64_t of_one_event = 10 * (3 * 60 + 2);
+  EXPECT_GT(report.messages_to_watchers, of_one_event) << "of the others too";
+}
+
+TEST(LoadDriver, WatchersAreForWhatSellsOneEventAfterTheOther) {
+  const LittleSite site;
+  Options options = options_for(site, "mixed");
+  options.watchers = 10;
+  EXPECT_EQ(bench_http(options, not_interrupted, nobody).error().code, Errc::invalid_argument);
+}
+
+TEST(LoadDriver, SocketsOfWhichNotEnoughSeatsCanBeHeldAreNotMeasured) {
+  const LittleSite site;
+  Options options = options_for_sockets(site);
+  options.duration_s = 2;  // 101 holds, of 60 seats
+  EXPECT_NE(bench_http(options, not_interrupted, nobody).error().message.find("only 60 seats"), std::string::npos);
+}
+
 TEST(LoadDriver, AnErrorOfTheServerIsWrong) {
   const LittleSite site(Lie::internal_error);
   const Report report = run(options_for(site, "hold"));

@@ -1,13 +1,15 @@
 #include "load/little_site.hpp"
 
+#include "load/little_sockets.hpp"
+
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/json.hpp>
 
 #include <algorithm>
 #include <atomic>
+#include <iterator>
 #include <list>
 #include <map>
 #include <mutex>
@@ -34,7 +36,7 @@ struct Answer {
 /// Events with sixty seats and a waiting room for one each; everybody may do everything. A token is its user's id.
 class Books {
  public:
-  explicit Books(Lie lie) : lie_(lie) { make_event({{"title", "Opening"}, {"seatLayoutId", "hall"}}); }
+  explicit Books(Lie lie) : lie_(lie), sockets_(lie) { make_event({{"title", "Opening"}, {"seatLayoutId", "hall"}}); }
 
   Answer answer(const std::string& method, const std::string& target, const std::string& body,
                 const std::string& caller) {
@@ -49,7 +51,8 @@ class Books {
     if (target == "/api/admin/events") return make_event(asked);
     if (target.starts_with("/api/events?")) return list();
     if (const std::string id = after("/api/events/"); !id.empty()) return detail(id);
-    if (const std::string id = after("/api/seats/events/"); !id.empty()) return seat_map(id);
+    if (const std::string id = after("/api/seats/events/"); !id.empty())
+      return id.ends_with("?format=compact") ? compact_map(id.substr(0, 36)) : seat_map(id);
     if (const std::string id = after("/api/tickets/availability/"); !id.empty()) return left(id);
     if (target == "/api/seats/reserve" || target == "/api/reservations") return reserve(asked);
     if (target == "/api/payments/process") return pay(asked);
@@ -61,6 +64,8 @@ class Books {
       return method == "POST" ? cancel(id.substr(0, 36)) : reservation(id);
     return {404, {{"error", "no such page"}}};
   }
+
+  LittleSockets& sockets() { return sockets_; }
 
  private:
   struct Event {
@@ -128,6 +133,12 @@ class Books {
     return {200, {{"event", {{"id", id}}}, {"seats", std::move(seats)}}};
   }
 
+  Answer compact_map(const std::string& id) {
+    json::array ids;
+    for (const auto& [seat, status] : events_.at(id).seats) ids.emplace_back(seat);
+    return {200, {{"seats", {{"id", std::move(ids)}}}}};
+  }
+
   Answer left(const std::string& type) {
     for (const auto& [id, event] : events_)
       if (event.ticket_type == type)
@@ -146,6 +157,7 @@ class Books {
       std::string& status = event.seats.at(made.seat);
       if (status != "available" && lie_ != Lie::seat_twice) return refusal("seat_taken");
       if (lie_ != Lie::forgotten_hold) status = "locked";
+      sockets_.tell_hold(made.event, made.seat, std::distance(event.seats.begin(), event.seats.find(made.seat)));
       if (lie_ == Lie::another_seat) shown = event.seats.begin()->first;
     } else {
       if (event.left == 0) return refusal("stock_short");
@@ -212,6 +224,7 @@ class Books {
   }
 
   const Lie lie_;
+  LittleSockets sockets_;
   std::mutex mutex_;
   std::uint64_t last_id_ = 0;
   std::map<std::string, Event> events_;
@@ -238,6 +251,7 @@ struct LittleSite::Impl {
       http::request<http::string_body> request;
       http::read(socket, buffer, request, error);
       if (error) return;
+      if (request[http::field::upgrade] == "websocket") return books.sockets().serve(socket);
       const std::string authorization(request[http::field::authorization]);
       const Answer answer = books.answer(request.method_string(), request.target(), request.body(),
                                          authorization.substr(authorization.find(' ') + 1));

@@ -141,6 +141,24 @@ TEST_F(RealServer, LogInsBesideHolds) {
   expect_right(options_for("login+hold"));
 }
 
+TEST_F(RealServer, RT2_SocketsAreToldOfEveryHoldThoughSomeDoNotRead) {
+  Options options = options_for("sockets");
+  options.connections = 200;
+  options.slow_readers = 20;
+  options.hold_every_ms = 50;
+  options.duration_s = 2;
+  const Report report = expect_right(options);
+  EXPECT_EQ(report.facts.at("sockets"), 200);
+  EXPECT_EQ(report.facts.at("joins lost"), 0);
+  EXPECT_GT(report.facts.at("server bytes with all sockets"), 0);
+}
+
+TEST_F(RealServer, RT2_HoldsBesideWatchers) {
+  Options options = options_for("hold");
+  options.watchers = 100;
+  EXPECT_GT(expect_right(options).messages_to_watchers, 0);
+}
+
 TEST_F(RealServer, IdleConnectionsStay) {
   Options options = options_for("idle");
   options.connections = 300;

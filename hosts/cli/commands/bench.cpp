@@ -72,6 +72,9 @@ std::string report_text(const load::Report& report) {
   if (report.stats.failures > 0) rest.push_back({"not answered", with_commas(report.stats.failures)});
   if (report.stats.reconnects > 0) rest.push_back({"connected anew", with_commas(report.stats.reconnects)});
   if (!report.facts.empty()) rest.push_back({"facts", listed(report.facts)});
+  if (report.options.watchers > 0)
+    rest.push_back({"watchers", with_commas(report.options.watchers) + " were told " +
+                                    rate_text(report.messages_to_watchers, report) + " messages a second"});
   std::string cpu = "driver " + std::to_string(cpu_percent(report.driver_cpu_s, report)) + " %";
   if (report.options.server_pid > 0)
     cpu += ", server " + std::to_string(cpu_percent(report.server_cpu_s, report)) + " % of one core";
@@ -123,6 +126,10 @@ boost::json::value report_json(const load::Report& report) {
                              {"not_answered", report.stats.failures},
                              {"reconnects", report.stats.reconnects},
                              {"facts", std::move(facts)},
+                             {"watchers",
+                              {{"sockets", report.options.watchers},
+                               {"messages", report.messages_to_watchers},
+                               {"messages_per_second", rate(report.messages_to_watchers, report)}}},
                              {"driver_cpu_s", report.driver_cpu_s},
                              {"server_cpu_s", report.server_cpu_s},
                              {"server_memory", std::move(memory)},

@@ -1,8 +1,10 @@
 #include "load/bench_http.hpp"
 
 #include "load/scenarios/idle.hpp"
+#include "load/scenarios/sockets.hpp"
 #include "load/stage.hpp"
 #include "load/usage.hpp"
+#include "load/watchers.hpp"
 
 #include <unistd.h>
 
@@ -65,7 +67,9 @@ class Rounds {
     while (left() > nanoseconds(0) && !stage_.interrupted) {
       const bool is_new = make_ready();
       const Usage driver_before = usage_of(getpid()), server_before = server_usage();
+      const std::int64_t messages_before = messages_to_watchers();
       const Part part = stage_.connections.run(scenario_, left(), stage_.interrupted);
+      report.messages_to_watchers += messages_to_watchers() - messages_before;
       report.driver_cpu_s += usage_of(getpid()).cpu_s - driver_before.cpu_s;
       report.server_cpu_s += server_usage().cpu_s - server_before.cpu_s;
       report.stats.add(part.stats);
@@ -97,6 +101,8 @@ class Rounds {
 
   Usage server_usage() const { return stage_.options.server_pid > 0 ? usage_of(stage_.options.server_pid) : Usage{}; }
 
+  std::int64_t messages_to_watchers() const { return stage_.watchers() == nullptr ? 0 : stage_.watchers()->events(); }
+
   static std::string nothing_answered(const Part& part) {
     return part.stats.wrongs.empty() ? "the scenario had nothing to ask" : part.stats.wrongs.front();
   }
@@ -118,9 +124,13 @@ Report run(const Options& options, const ScenarioInfo& info, const std::atomic<b
   Report report;
   report.options = options;
   report.connections = static_cast<std::size_t>(options.connections > 0 ? options.connections : info.connections);
-  allow_connections(report.connections);
+  allow_connections(report.connections + static_cast<std::size_t>(options.watchers + options.slow_readers));
   if (info.name == "idle") {
     keep_idle_connections(api, interrupted, report);
+    return report;
+  }
+  if (info.name == "sockets") {
+    tell_sockets_of_holds(api, interrupted, tell, report);
     return report;
   }
   const auto scenario = make_scenario(info.name);
@@ -136,6 +146,8 @@ Report run(const Options& options, const ScenarioInfo& info, const std::atomic<b
   report.memory = memory.stop();
   report.interrupted = interrupted;
   rounds.read_back();
+  if (stage.watchers() != nullptr && stage.watchers()->lost() > 0)
+    stage.find_wrong(std::to_string(stage.watchers()->lost()) + " of --watchers were lost");
   report.facts = std::move(stage.facts);
   report.wrong = std::move(stage.wrong);
   for (const std::string& each : warmup.stats.wrongs) report.wrong.push_back("while warming up: " + each);
@@ -148,6 +160,8 @@ Result<Report> bench_http(const Options& options, const std::atomic<bool>& inter
   const ScenarioInfo* info = find_info(options.scenario);
   if (info == nullptr)
     return Error{Errc::invalid_argument, "there is no scenario " + options.scenario, {{"field", "scenario"}}};
+  if (options.watchers > 0 && !info->may_be_watched)
+    return Error{Errc::invalid_argument, "--watchers: not with " + options.scenario, {{"field", "watchers"}}};
   return run(options, *info, interrupted, tell);
 } catch (const std::exception& broken) {
   return Error{Errc::unavailable, broken.what()};

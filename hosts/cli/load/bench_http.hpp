@@ -25,11 +25,12 @@ struct Report {
   Options options;
   std::size_t connections = 0;
   std::vector<std::string> kinds;
-  Stats stats{0};           ///< of the measured parts
-  double seconds = 0;       ///< of the measured parts together: the rates are by these
-  double elapsed_s = 0;     ///< the same with the wait for the last answers: processor time is by these
-  double driver_cpu_s = 0;  ///< of this process, in the measured parts
-  double server_cpu_s = 0;  ///< of the server, if --server-pid tells which it is
+  Stats stats{0};                         ///< of the measured parts
+  double seconds = 0;                     ///< of the measured parts together: the rates are by these
+  double elapsed_s = 0;                   ///< the same with the wait for the last answers: processor time is by these
+  double driver_cpu_s = 0;                ///< of this process, in the measured parts
+  double server_cpu_s = 0;                ///< of the server, if --server-pid tells which it is
+  std::int64_t messages_to_watchers = 0;  ///< that those of --watchers were told in the measured parts
   std::vector<MemorySample> memory;
   std::map<std::string, std::int64_t> facts;
   std::vector<std::string> wrong;  ///< what reading back has found

@@ -26,6 +26,10 @@ struct Options {
   std::string layout;        ///< name of the seat layout of events that it makes; empty: the one that fits best
   std::string target = "/";  ///< for the scenario `get`
 
+  std::int32_t watchers = 0;         ///< sockets that watch the event while it is sold
+  std::int32_t slow_readers = 0;     ///< for `sockets`: so many more that stop reading
+  std::int32_t hold_every_ms = 200;  ///< for `sockets`
+
   std::int32_t login_connections = 4;  ///< for login+hold, of all its connections
   std::int64_t round_size = 50'000;    ///< places that are prepared at once
   std::int32_t server_pid = 0;         ///< whose memory and processor time are told; 0: nobody's

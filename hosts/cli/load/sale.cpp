@@ -129,7 +129,8 @@ Errands::Errands(Stage& stage, Of of, std::int64_t count, std::size_t most_of_ea
     if (usable_ == 0) throw Broken("the event of --event has no places left to ask for");
     return;
   }
-  while (events_.size() * usable_ < wanted) {
+  const bool is_watched = stage.options.watchers > 0;
+  while (events_.empty() || (events_.size() * usable_ < wanted && !is_watched)) {
     events_.push_back(of == Of::seats ? make_seated_event(stage, usable_)
                                       : make_stock_event(stage, static_cast<std::int64_t>(usable_)));
     usable_ = std::min(usable_, free(events_.back()));

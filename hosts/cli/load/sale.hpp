@@ -47,7 +47,8 @@ class Errands {
   static constexpr std::size_t max_places = 100'000'000;
   enum class Of : std::uint8_t { seats, stock };
 
-  /// Makes events with `count` places in all, at most that many of each; or takes those of --event.
+  /// Makes events with `count` places in all, at most that many of each; or takes those of --event. With --watchers one
+  /// event is made, with as many of these places as it has.
   Errands(Stage& stage, Of of, std::int64_t count, std::size_t most_of_each = max_places);
 
   /// Thread-safe. False when there are no more.

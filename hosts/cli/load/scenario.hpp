@@ -54,10 +54,12 @@ struct ScenarioInfo {
   std::string_view name;
   std::string_view about;
   std::int32_t connections;
+  bool may_be_watched = false;  ///< sells one event after the other, so that --watchers have one to watch
 };
 const std::vector<ScenarioInfo>& scenario_infos();
 
-/// The scenario of that name (of scenario_infos, but for `idle`, which asks nothing). Its set-up happens in `prepare`.
+/// The scenario of that name (of scenario_infos, but for `idle` and `sockets`, which do not ask in rounds). Its set-up
+/// happens in `prepare`.
 std::unique_ptr<Scenario> make_scenario(std::string_view name);
 
 }  // namespace tiketi::load

@@ -1,5 +1,7 @@
 #include "load/stage.hpp"
 
+#include "load/watchers.hpp"
+
 #include <boost/json.hpp>
 
 #include <unistd.h>
@@ -41,6 +43,12 @@ User register_user(const Api& api) {
   return {text_in(answer, "/user/userId"), email, text_in(answer, "/token")};
 }
 
+Stage::Stage(const Options& run_options, const Api& run_api, Connections& run_connections,
+             const std::atomic<bool>& run_interrupted)
+    : options(run_options), api(run_api), connections(run_connections), interrupted(run_interrupted) {}
+
+Stage::~Stage() = default;
+
 Part Stage::run_unmeasured(Scenario& scenario) {
   Part part = connections.run(scenario, std::chrono::hours(1), interrupted);
   if (interrupted) throw Broken("interrupted while making ready");
@@ -74,6 +82,21 @@ const std::string& Stage::admin_token() {
                   "/token");
   }
   return *admin_token_;
+}
+
+void Stage::watch(const std::string& event) {
+  if (options.watchers == 0) return;
+  const auto count = static_cast<std::size_t>(options.watchers);
+  if (!watchers_)
+    watchers_ = std::make_unique<Watchers>(
+        api.server(), users(), WatcherPlan{.count = count, .slow = 0, .first_connection = connections.size()});
+  watchers_->watch(event);
+  watchers_->wait(interrupted);
+  if (interrupted) throw Broken("interrupted while making ready");
+  if (watchers_->watching() == count) return;
+  std::string why = std::to_string(count - watchers_->watching()) + " of --watchers can't watch";
+  for (const std::string& each : watchers_->notes()) why += "; " + each;
+  throw Broken(why);
 }
 
 void Stage::find_wrong(std::string what) {

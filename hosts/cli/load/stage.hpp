@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,11 +21,15 @@ struct User {
   std::string token;
 };
 
+class Watchers;
+
 class Stage {
  public:
   Stage(const Options& run_options, const Api& run_api, Connections& run_connections,
-        const std::atomic<bool>& run_interrupted)
-      : options(run_options), api(run_api), connections(run_connections), interrupted(run_interrupted) {}
+        const std::atomic<bool>& run_interrupted);
+  ~Stage();
+  Stage(const Stage&) = delete;
+  Stage& operator=(const Stage&) = delete;
 
   const Options& options;
   const Api& api;
@@ -44,11 +49,16 @@ class Stage {
   const std::string& admin_token();
   bool has_admin() const { return !options.admin_token.empty() || !options.admin_email.empty(); }
 
+  /// Lets the sockets of --watchers watch this event and no other; Broken if they may not. Nothing if there are none.
+  void watch(const std::string& event);
+  const Watchers* watchers() const { return watchers_.get(); }  ///< that watch; null if there are none
+
   void find_wrong(std::string what);
 
  private:
   std::optional<std::vector<User>> users_;
   std::optional<std::string> admin_token_;
+  std::unique_ptr<Watchers> watchers_;
 };
 
 /// A line for each user: id, e-mail, token, with a blank between. Broken if the file is not so.

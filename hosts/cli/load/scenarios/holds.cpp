@@ -33,6 +33,7 @@ void Holds::prepare(Stage& stage) {
   current_.assign(stage.connections.size(), {});
   held_.assign(errands_->size(), {});
   lost_ = 0;
+  stage.watch(errands_->events().front().id);
 }
 
 bool Holds::next(std::size_t connection, std::string& request, std::size_t& kind) {

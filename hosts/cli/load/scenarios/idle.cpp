@@ -1,12 +1,12 @@
 #include "load/scenarios/idle.hpp"
 
 #include "load/connections.hpp"
+#include "load/rest.hpp"
 #include "load/scenarios/pages.hpp"
 #include "load/usage.hpp"
 
 #include <chrono>
 #include <memory>
-#include <thread>
 
 namespace tiketi::load {
 namespace {
@@ -33,12 +33,6 @@ class Once final : public Scenario {
   std::unique_ptr<bool[]> asked_;
 };
 
-void rest(double seconds, const std::atomic<bool>& interrupted) {
-  const auto until = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
-  while (!interrupted && std::chrono::steady_clock::now() < until)
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-}
-
 }  // namespace
 
 void keep_idle_connections(const Api& api, const std::atomic<bool>& interrupted, Report& report) {
@@ -57,7 +51,7 @@ void keep_idle_connections(const Api& api, const std::atomic<bool>& interrupted,
   };
   ask_all();
   const Usage with_all = usage_of(server);
-  rest(report.options.duration_s, interrupted);
+  rest_until(std::chrono::steady_clock::now() + nanoseconds_of(report.options.duration_s), interrupted);
   const std::size_t open = connections.open_count();
   const Usage after_rest = usage_of(server);
   ask_all();
