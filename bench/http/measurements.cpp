@@ -221,6 +221,53 @@ void hold_beside_logins(Bench& bench) {
                        "1 of the limit"));
 }
 
+/// As many holds as the same server takes when nobody watches, less what telling the watchers costs.
+void hold_beside_watchers(Bench& bench) {
+  const std::string watchers = std::to_string(bench.settings().watchers);
+  const std::string name = "http/hold-beside-" + watchers + "-watchers";
+  if (!bench.run().wants(name)) return;
+  constexpr std::int64_t rows = 400, seats_per_row = 120;  // that a turn seldom sells out
+  const std::filesystem::path directory = bench.copy("watched");
+  Site::add_layout(directory, "watched_hall", rows, seats_per_row);
+  const Site site(directory);
+  const std::vector<std::string> hall{"--layout", "watched_hall", "--round-size", std::to_string(rows * seats_per_row)};
+  Contest contest;
+  double told = 0;
+  const auto hold = [&](Side& side, const std::string& number) {
+    std::vector<std::string> arguments = hall;
+    arguments.insert(arguments.end(), {"--watchers", number});
+    const Measured held = bench.drive_site(site, "hold", bench.turn_seconds(), arguments);
+    count(side, held.done("hold"), held.seconds());
+    told = std::max(told, held.messages_to_watchers());
+  };
+  for (int turn = 0; turn < turns; ++turn) {  // first one, then the other begins
+    if (turn % 2 == 0) hold(contest.limit, "0");
+    hold(contest.ours, watchers);
+    if (turn % 2 == 1) hold(contest.limit, "0");
+  }
+  bench.run().add(rate(name, "holds/s", contest.ours.rate(), contest.limit.rate(),
+                       "holds that nobody watches; here up to " + std::to_string(std::llround(told)) +
+                           " messages/s go to the watchers"));
+}
+
+void sockets_of_watchers(Bench& bench) {
+  const std::string sockets = std::to_string(bench.settings().sockets);
+  const std::string name = "http/sockets/" + sockets;
+  if (!bench.run().wants(name)) return;
+  constexpr auto slow_readers = "100";
+  constexpr double allowed_bytes = 16'384, asked_ms = 100, allowed_p99_ms = 500;
+  const Site site(bench.copy("sockets"));
+  const Measured run = bench.drive_site(site, "sockets", bench.settings().seconds,
+                                        {"--connections", sockets, "--slow-readers", slow_readers});
+  bench.run().add(cost(name + "/memory", "bytes each", run.fact("server bytes of a socket"), allowed_bytes,
+                       "what we allow ourselves"));
+  const std::string beside = std::string("; ") + slow_readers + " slow readers beside them";
+  bench.run().add(cost(name + "/told-of-a-hold", "ms", run.p50_ms("told"), asked_ms, "what is asked for" + beside,
+                       "below 100 ms at the median"));
+  bench.run().add(
+      cost(name + "/told-of-a-hold-p99", "ms", run.p99_ms("told"), allowed_p99_ms, "what we allow ourselves" + beside));
+}
+
 double median(std::vector<double> values) {
   require(!values.empty(), "the memory was not looked at");
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
@@ -267,6 +314,8 @@ void measure_http(Run& run, const HttpSettings& settings) {
   write_beside_sqlite(bench, "pay", "pay", "payments/s", "3,000/s", 100);
   contended(bench);
   hold_beside_logins(bench);
+  hold_beside_watchers(bench);
+  sockets_of_watchers(bench);
   pay_after(bench);
   memory_of_a_long_run(bench);
   memory_of_idle_connections(bench);

@@ -4,6 +4,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <fstream>
 #include <stdexcept>
 #include <utility>
 
@@ -49,6 +50,7 @@ double Measured::rate(const std::string& kind) const { return number("/requests/
 double Measured::answer_rate(const std::string& kind) const {
   return number("/requests/" + kind + "/answers_per_second");
 }
+double Measured::p50_ms(const std::string& kind) const { return number("/requests/" + kind + "/ms/p50"); }
 double Measured::p99_ms(const std::string& kind) const { return number("/requests/" + kind + "/ms/p99"); }
 double Measured::seconds() const { return number("/seconds"); }
 double Measured::done_in_all(const std::string& kind) const { return number("/requests/" + kind + "/done"); }
@@ -61,6 +63,8 @@ double Measured::fact(const std::string& what) const {
   const json::value* found = report_.at("facts").as_object().if_contains(what);
   return found == nullptr ? 0 : found->to_number<double>();
 }
+
+double Measured::messages_to_watchers() const { return number("/watchers/messages_per_second"); }
 
 std::vector<double> Measured::server_memory_mb() const {
   std::vector<double> out;
@@ -126,6 +130,17 @@ void Site::make(const std::filesystem::path& directory, std::int64_t users) {
   run_tiketi({"seed", "--store", store});
   run_tiketi({"seed", "--store", store, "--profile", "development", "--users", std::to_string(users), "--tokens",
               (directory / "users.txt").string()});
+}
+
+void Site::add_layout(const std::filesystem::path& directory, const std::string& name, std::int64_t rows,
+                      std::int64_t seats_per_row) {
+  const std::string file = directory / (name + ".json");
+  const json::value layout{
+      {"name", name},
+      {"description", "A hall of the measurements"},
+      {"sections", {{{"name", "Hall"}, {"rows", rows}, {"seatsPerRow", seats_per_row}, {"price", 50'000}}}}};
+  std::ofstream(file) << json::serialize(layout);
+  run_tiketi({"layout", "import", file, "--store", "sqlite:" + (directory / "box.db").string()});
 }
 
 }  // namespace tiketi::bench

@@ -19,6 +19,7 @@ class Measured {
 
   double rate(const std::string& kind) const;         ///< successes a second
   double answer_rate(const std::string& kind) const;  ///< answers a second, refusals too
+  double p50_ms(const std::string& kind) const;
   double p99_ms(const std::string& kind) const;
   double driver_cores() const;  ///< how much of a core the driver took
   double server_cores() const;
@@ -27,6 +28,7 @@ class Measured {
   double done_in_all(const std::string& kind) const;  ///< successes, those after the time was over too
   double done(const std::string& kind) const;         ///< successes in these seconds
   double fact(const std::string& what) const;         ///< 0 if there is no such fact
+  double messages_to_watchers() const;                ///< a second
   std::vector<double> server_memory_mb() const;       ///< once a second
 
  private:
@@ -64,6 +66,10 @@ class Site {
 
   /// A new database with the sample catalogue and users.
   static void make(const std::filesystem::path& directory, std::int64_t users);
+
+  /// Adds a seat layout of that name to a database, before there is a server over it.
+  static void add_layout(const std::filesystem::path& directory, const std::string& name, std::int64_t rows,
+                         std::int64_t seats_per_row);
 
  private:
   std::filesystem::path directory_;

@@ -47,7 +47,14 @@ Arguments parse(const std::vector<std::string>& words) {
     else return false;
     return true;
   });
-  if (out.quick) out.settings = {.seconds = 0.3, .memory_seconds = 1, .preload = 1'000, .users = 500, .idle = 500};
+  if (out.quick)
+    out.settings = {.seconds = 0.3,
+                    .memory_seconds = 1,
+                    .preload = 1'000,
+                    .users = 500,
+                    .idle = 500,
+                    .sockets = 500,
+                    .watchers = 100};
   return out;
 }
 
