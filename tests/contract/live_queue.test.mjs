@@ -184,7 +184,9 @@ describe('an on-sale day', () => {
   /** In the order of the line, when the first of them is admitted. */
   async function lined(fans, event) {
     const places = () => Promise.all(fans.map((each) => world.place(each.person, event)));
-    const found = await until(places, (all) => all.some((each) => each.status === 'active'));
+    // Each is asked by a request of its own: until all of them are answered as of the same moment.
+    const inLine = (all) => all.map((each) => each.position).sort().every((position, i) => position === i);
+    const found = await until(places, (all) => all.some((each) => each.status === 'active') && inLine(all));
     assert.equal(found.filter((each) => each.status === 'active').length, 1, 'one at a time');
     const position = new Map(fans.map((each, i) => [each, found[i].position]));
     return [...fans].sort((one, other) => position.get(one) - position.get(other));
