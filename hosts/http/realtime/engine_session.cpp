@@ -261,8 +261,8 @@ void EngineSession::send(const Outgoing& message, SessionOutput out) {
   const bool writable = is_polling() ? poll_ != 0 : !writing_;
   if (message.is_volatile && !writable) return;
   queue_.push(message);
-  if (writable) return flush(out);
   if (queue_.bytes() <= options_.max_queued_bytes && queue_.packets() <= options_.max_queued_packets) return;
+  if (writable) return flush(out);
   queue_.clear();
   end(EndReason::queue_full, out);
 }

@@ -71,8 +71,10 @@ class EngineSession {
   void websocket_written(WebSocketId websocket, SessionOutput out);
   void websocket_closed(WebSocketId websocket, SessionOutput out);
 
-  /// Sends, or keeps until the client takes it. Beyond the bounds of the queue the session ends.
+  /// Keeps it until `flush`, and then until the client takes it. Beyond the bounds of the queue the session ends.
   void send(const Outgoing& message, SessionOutput out);
+  /// What was sent since the last time leaves together, if the client takes it.
+  void flush(SessionOutput out);
 
   /// The server closes the session: the client gets what waits, and then is told.
   void close(EndReason reason, std::int64_t now_ms, SessionOutput out);
@@ -98,7 +100,6 @@ class EngineSession {
   void beat(std::int64_t now_ms, SessionOutput out);
   void upgrade(SessionOutput out);
   void stop_upgrade(SessionOutput out);
-  void flush(SessionOutput out);
   void send_frames(SessionOutput out);
   void release_poll(std::string_view packet, SessionOutput out);
   void end(EndReason reason, SessionOutput out, std::string_view last_packet = "1");

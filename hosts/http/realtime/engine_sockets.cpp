@@ -116,6 +116,7 @@ void Engine::settle(Connection& connection) {
     if (held.kind == Received::Kind::nothing) break;
     deliver(connection, std::move(held));
   }
+  connection.session.flush(output());
   if (!connection.session.is_open())
     for (const SocketId each : connection.client.sockets())
       leave_namespace(connection, each, connection.session.reason());
