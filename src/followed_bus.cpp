@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <optional>
 #include <string_view>
+#include <unordered_map>
 
 namespace tiketi {
 namespace {
@@ -33,13 +34,19 @@ Result<void> settle_tickets(TicketDesk& desk, std::span<const Message> messages)
 }
 
 Result<void> end_admissions(BoxOfficeStore& reservations, WaitingRoom& rooms, std::span<const Message> messages) {
-  const auto ids = reservations_in(messages, {"reservation.confirmed"});
-  if (ids.empty()) return {};
+  std::unordered_map<ReservationId, Timestamp> confirmed_at;
+  for (const Message& each : messages)
+    if (each.topic == "reservation.confirmed")
+      if (const auto id = ReservationId::parse(each.key)) confirmed_at.emplace(*id, each.at);
+  if (confirmed_at.empty()) return {};
+  std::vector<ReservationId> ids;
+  for (const auto& [id, at] : confirmed_at) ids.push_back(id);
   const auto bought = reservations.reservations(ids);
   if (!bought) return bought.error();
   std::vector<Leave> leaving;
   for (const std::optional<Reservation>& each : *bought)
-    if (each) leaving.push_back({each->event_id, each->user_id, LeaveReason::purchased});
+    if (each)
+      leaving.push_back({each->event_id, each->user_id, LeaveReason::purchased, confirmed_at.at(each->id)});
   for (const Result<void>& left : rooms.leave(leaving))
     // Nor must what is wrong with one room, or that there are too many of them.
     if (!left && retriable(left.error().code) && left.error().code != Errc::overloaded) return left;

@@ -43,7 +43,7 @@ class FollowedBus final : public EventBus {
 /// Tickets follow reservations: what was sold gets its tickets, and what was cancelled loses them.
 Result<void> settle_tickets(TicketDesk& desk, std::span<const Message> messages);
 
-/// Who has bought makes room for the next: the admission to the event's waiting room ends.
+/// Who has bought makes room for the next: the admission to the event's waiting room ends, if it began before that.
 Result<void> end_admissions(BoxOfficeStore& reservations, WaitingRoom& rooms, std::span<const Message> messages);
 
 }  // namespace tiketi

@@ -222,6 +222,9 @@ boost::json::object to_json(const RoomRecord& record) {
 
 namespace {
 
+/// What every JSON reader takes for the same number.
+constexpr std::int64_t max_exact_number = std::int64_t{1} << 53;
+
 std::optional<RoomRecordKind> room_record_kind_named(std::string_view text) {
   constexpr int last = static_cast<int>(RoomRecordKind::restocked);
   for (int number = 1; number <= last; ++number)
@@ -240,7 +243,9 @@ std::optional<RoomRecord> parse_room_record(std::string_view json) {
   };
   const auto number = [&](const char* pointer) -> std::optional<std::int64_t> {
     const boost::json::value* found = value.find_pointer(pointer, wrong);
-    return found != nullptr && found->is_int64() ? std::optional(found->get_int64()) : std::nullopt;
+    const bool is_sound = found != nullptr && found->is_int64() && found->get_int64() >= 0 &&
+                          found->get_int64() <= max_exact_number;
+    return is_sound ? std::optional(found->get_int64()) : std::nullopt;
   };
   const auto kind = room_record_kind_named(text("/kind"));
   const auto sequence = number("/sequence"), count = number("/number");

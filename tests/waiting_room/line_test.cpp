@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <random>
+#include <unordered_map>
 
 namespace tiketi::test {
 namespace {
@@ -14,6 +15,7 @@ using waiting_room::PrefixSums;
 using waiting_room::WaitingLine;
 
 UserId user(std::uint64_t number) { return UserId{{number, ~number}}; }
+Timestamp time(std::uint64_t number) { return Timestamp{1'795'136'400'000}.plus_ms(static_cast<std::int64_t>(number)); }
 
 TEST(PrefixSums, AreThoseOfTheNumbers) {
   PrefixSums sums;
@@ -45,18 +47,26 @@ TEST(WaitingLine, WR3_PlacesAreThoseOfAPlainList) {
     std::mt19937_64 random(hash_key);
     WaitingLine line(hash_key);
     std::vector<UserId> plain;
+    std::unordered_map<UserId, Timestamp> since;
     std::uint64_t next = 0;
+    const auto push_back = [&](UserId each) {
+      line.push_back(each, since[each] = time(next++));
+      plain.push_back(each);
+    };
     for (int step = 0; step < 400; ++step) {
       const auto choice = random() % 10;
       if (choice < 5) {
-        for (auto count = random() % 3'000; count > 0; --count)
-          line.push_back(user(++next)), plain.push_back(user(next));
+        for (auto count = random() % 3'000; count > 0; --count) push_back(user(next));
       } else if (choice < 7) {
         const std::size_t count = random() % 4'000;
         const auto taken = line.pop_front(count);
         const std::size_t expected = std::min(count, plain.size());
         const auto end = plain.begin() + static_cast<std::ptrdiff_t>(expected);
-        ASSERT_EQ(taken, std::vector<UserId>(plain.begin(), end));
+        ASSERT_EQ(taken.size(), expected);
+        for (std::size_t i = 0; i < expected; ++i) {
+          ASSERT_EQ(taken[i].user_id, plain[i]);
+          ASSERT_EQ(taken[i].since, since[plain[i]]);
+        }
         plain.erase(plain.begin(), end);
       } else {
         for (int each = 0; each < 100 && !plain.empty(); ++each) {
@@ -66,7 +76,7 @@ TEST(WaitingLine, WR3_PlacesAreThoseOfAPlainList) {
           ASSERT_EQ(line.position(plain[at]), 0);
           const UserId gone = plain[at];
           plain.erase(plain.begin() + static_cast<std::ptrdiff_t>(at));
-          if (each % 10 == 0) line.push_back(gone), plain.push_back(gone);  // stands behind all others now
+          if (each % 10 == 0) push_back(gone);  // stands behind all others now
         }
       }
       if (step % 10 == 0) expect_same(line, plain);
@@ -77,7 +87,7 @@ TEST(WaitingLine, WR3_PlacesAreThoseOfAPlainList) {
 
 TEST(WaitingLine, WR3_ManyWhoLeaveCostNoSpaceForever) {
   WaitingLine line(1);
-  for (std::uint64_t i = 0; i < 300'000; ++i) line.push_back(user(i));
+  for (std::uint64_t i = 0; i < 300'000; ++i) line.push_back(user(i), time(i));
   for (std::uint64_t i = 1; i < 300'000; ++i)
     if (i % 100 != 0) {
       ASSERT_TRUE(line.erase(user(i)));
@@ -85,10 +95,12 @@ TEST(WaitingLine, WR3_ManyWhoLeaveCostNoSpaceForever) {
   ASSERT_EQ(line.size(), 3'000U);
   for (std::uint64_t i = 0; i < 300'000; i += 100)
     ASSERT_EQ(line.position(user(i)), static_cast<std::int64_t>(i / 100 + 1));
-  EXPECT_EQ(line.pop_front(10'000).size(), 3'000U);
+  const auto all = line.pop_front(10'000);
+  ASSERT_EQ(all.size(), 3'000U);
+  EXPECT_EQ(all[7].since, time(700)) << "though it was made anew";
   EXPECT_EQ(line.size(), 0U);
   EXPECT_TRUE(line.pop_front(1).empty());
-  line.push_back(user(5));
+  line.push_back(user(5), time(5));
   EXPECT_EQ(line.position(user(5)), 1);
 }
 

@@ -14,7 +14,6 @@
 namespace tiketi::cli {
 namespace {
 
-constexpr std::size_t max_log_page = 10'000;
 constexpr std::size_t max_log_file_bytes = std::size_t{1} << 30;
 
 /// The store, opened, and the event that the command names.
@@ -249,7 +248,7 @@ Ended run(const QueueLogCommand& command, Session& session) {
   if (place.has_error()) return place.error();
   std::size_t left = command.limit == 0 ? std::numeric_limits<std::size_t>::max() : command.limit;
   for (std::int64_t after = command.after; left > 0;) {
-    const std::size_t asked = std::min(left, max_log_page);
+    const std::size_t asked = std::min(left, max_room_log_page);
     const auto page = place->rooms().log(place->event, after, asked);
     if (page.has_error()) return page.error();
     print_records(*page, session);

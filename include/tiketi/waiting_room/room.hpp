@@ -44,8 +44,8 @@ struct RoomSettings {
   std::int64_t rate_per_second = 50;  ///< how many who wait are admitted a second, at most
   bool paused = false;                ///< nobody is admitted; who enters waits
   std::int64_t active_ms = 300'000;   ///< how long an admission lasts after the customer's last activity
-  bool lobby = false;                 ///< who enters before the sale starts is shuffled then
-  std::int64_t max_payments = 0;      ///< no admissions while more payments than that are in progress; 0: no limit
+  bool lobby = false;                 ///< who enters before the sale starts is shuffled then; opens if nobody waits
+  std::int64_t max_payments = 0;      ///< no admissions while more of its payments are in progress; 0: no limit
   friend bool operator==(const RoomSettings&, const RoomSettings&) = default;
 };
 
@@ -65,7 +65,7 @@ inline constexpr std::int64_t max_room_threshold = 1'000'000;
 inline constexpr std::int64_t max_room_rate = 1'000'000;
 inline constexpr std::int64_t min_room_active_ms = 10 * second_ms;
 inline constexpr std::int64_t max_room_active_ms = day_ms;
-inline constexpr std::int64_t max_room_payments = 1'000'000;
+inline constexpr std::int64_t max_room_payments = 1'000;
 
 /// The numbers are stored.
 enum class RoomRecordKind : std::uint8_t {

@@ -23,7 +23,8 @@ Result<void> check(const RoomSettings& settings);
 RoomSettings patched(RoomSettings settings, const RoomSettingsPatch& patch);
 
 /// `enabled=1 mode=0 threshold=1000 …`, and back: a word that is not known is passed over, one that is missing has its
-/// default, so that versions understand each other. Nothing if it is no such text.
+/// default, and an amount above its bound is the bound, so that versions understand each other. Nothing if it is no such
+/// text.
 std::string settings_text(const RoomSettings& settings);
 std::optional<RoomSettings> parse_settings(std::string_view text);
 
@@ -56,7 +57,8 @@ Result<Entry> enter(const RoomFacts& room, const Sale& sale, Timestamp now, std:
 /// How many of those who wait are admitted now: none while the lobby is open.
 std::int64_t admit(const RoomFacts& room, const Sale& sale, Timestamp now, std::int64_t allowance);
 
-/// Whether a lobby is to be opened, or the one that is open to be closed and its places drawn.
+/// Whether a lobby is to be opened, or the one that is open to be closed and its places drawn. It never opens over
+/// those who wait: they have their places.
 bool lobby_opens(const RoomFacts& room, const Sale& sale, Timestamp now);
 bool lobby_starts(const RoomFacts& room, const Sale& sale, Timestamp now);
 
@@ -107,10 +109,10 @@ std::int64_t estimated_wait_s(std::int64_t position, const RoomSettings& setting
 inline constexpr std::int64_t max_estimated_wait_s = 30 * day_ms / second_ms;
 
 /// What a log shows that should not be. Fed with all records of an event, from the first, it recomputes the line on its
-/// own: that the log has no gaps and time runs forward; that the seed of a lobby is the one committed to; that nobody
-/// is in the room twice, leaves it without being there or is idle for too short a time to be sent away; that all
-/// admissions are of people who wait, while admission is not paused nor the lobby open, and within the threshold. (That
-/// the first in order are admitted is how a log says it: `admitted` tells only how many.)
+/// own: that the log has no gaps and time runs forward; that a lobby opens in an empty line, and its seed is the one
+/// committed to; that nobody is in the room twice, leaves it without being there or is idle for too short a time to be
+/// sent away; that all admissions are of people who wait, while admission is not paused nor the lobby open, and within
+/// the threshold. (That the first in order are admitted is how a log says it: `admitted` tells only how many.)
 class Auditor {
  public:
   Auditor();

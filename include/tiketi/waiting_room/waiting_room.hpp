@@ -46,10 +46,13 @@ struct Enter {
   UserId user_id;
 };
 
+/// Who has left loses his place or his admission. A purchase ends an admission only, of whoever has one: who has bought
+/// and entered again since then keeps his place, and an admission that began after the purchase.
 struct Leave {
   EventId event_id;
   UserId user_id;
   LeaveReason reason = LeaveReason::left;  ///< not `expired`, which is ours to tell
+  std::optional<Timestamp> at = {};        ///< when it happened, if that was not just now
 };
 
 struct AdmissionQuestion {
@@ -61,6 +64,7 @@ struct AdmissionQuestion {
 struct Admitted {
   UserId user_id;
   std::string entry_token;
+  std::int64_t waited_ms = 0;  ///< since he entered; for who was in the lobby, since its places were drawn
 };
 
 /// What has happened in a room since the last turn, whichever process did it: what its customers are to be told.
@@ -74,7 +78,12 @@ struct RoomTurn {
   std::optional<bool> sold_out;  ///< true: admission has stopped; false: it goes on
   std::int64_t waiting = 0;
   std::int64_t active = 0;
+  /// Why it had no turn, or only a part of one. Of a room that is not in memory, because its log can't be read, that is
+  /// all there is to tell.
+  std::optional<Error> trouble;
 };
+
+inline constexpr std::size_t max_room_log_page = 10'000;
 
 struct RoomAudit {
   std::vector<Finding> findings;  ///< empty unless something is wrong
@@ -88,8 +97,10 @@ struct RoomAudit {
 /// process answers for all. `turn` has to be called in every process that answers, though one is enough to admit.
 ///
 /// What is answered with success by `enter`, `leave`, `set` and `clear` is durable: after a crash everybody has the
-/// place that he was told. `status`, `touch` and `check` answer from memory, and are not held up by commits; that
-/// somebody was active is stored a little later. Only a room that is not in memory yet is read first.
+/// place that he was told. `status`, `touch` and `check` answer from memory, and never wait for a commit; that somebody
+/// was active is stored later, in time for every process to know. Only a room that is not in memory yet is read first,
+/// and `check` looks for news of whoever seems to have been admitted by another process, unless somebody is storing
+/// something just then. By the next `turn` of a process it knows of all admissions before it.
 ///
 /// Besides what each function tells, each can return event_not_found, overloaded (too many rooms in memory),
 /// unavailable and storage_mismatch (a damaged log); those that store something storage_full, version_conflict
@@ -122,30 +133,35 @@ class WaitingRoom {
   std::vector<Result<void>> leave(std::span<const Leave> commands);
   Result<void> leave(const Leave& command);
   /// What he came for is done: the admission makes room for the next one.
-  Result<void> purchased(EventId event, UserId user) { return leave({event, user, LeaveReason::purchased}); }
+  Result<void> purchased(EventId event, UserId user, std::optional<Timestamp> at = {}) {
+    return leave({event, user, LeaveReason::purchased, at});
+  }
 
   /// Whether customers may reserve, for the box office; counts as activity. Yes while the room is off. Otherwise, in
   /// mode `strict`: queue_required (no token), entry_token_forged, entry_token_other_event, entry_token_other_user,
   /// entry_token_expired, admission_over (left, has bought, was idle, or the room was cleared). In mode `session` an
-  /// admission suffices; who has none is told what is wrong with his token, or queue_required.
+  /// admission suffices; who has none is told what is wrong with his token, or queue_required. unavailable: the token
+  /// is genuine, but newer than what is known here; ask again.
   std::vector<Result<void>> check(std::span<const AdmissionQuestion> questions);
   Result<void> check(const AdmissionQuestion& question);
 
-  /// Ends admissions that are over, opens the sale to the lobby, admits as many as rate, threshold and sale allow, and
-  /// tells what is new in every room in memory. To be called about every 200 to 1,000 ms. A room whose store or sale
-  /// can't be reached has its turn later; the error is told if that holds for all of them.
+  /// Ends admissions that are over, opens the sale to the lobby, admits as many as rate, threshold and sale allow, sends
+  /// away who waits for a sale that is over, and tells what is new in every room in memory. To be called about every 200
+  /// to 1,000 ms. A room whose store or sale can't be reached has its turn later, and its trouble is told; if that holds
+  /// for all of them the error is returned, and what is new is told by the next turn that does not fail.
   Result<std::vector<RoomTurn>> turn();
 
   Result<RoomView> view(EventId event);
   /// Takes effect at once. invalid_argument (details: field).
   Result<RoomView> set(EventId event, const RoomSettingsPatch& patch);
-  /// Sends everybody away, active or waiting; returns how many. Their tokens are good for nothing any more.
+  /// Sends everybody away, active or waiting; returns how many: 0 if somebody else did so meanwhile, or if what became
+  /// of it could only be seen in the log. Their tokens are good for nothing any more.
   Result<std::int64_t> clear(EventId event);
 
   /// Recomputes the room from its log; see `waiting_room::Auditor`. Reads all of it.
   Result<RoomAudit> audit(EventId event);
   /// A page of the log as it may be shown (the seed of a lobby that is open is left out), for others to recompute.
-  /// invalid_argument (a limit that is not 1 to 10,000).
+  /// invalid_argument (a limit that is not 1 to `max_room_log_page`).
   Result<std::vector<RoomRecord>> log(EventId event, std::int64_t after_sequence = 0, std::size_t limit = 1'000);
 
   /// Removes at most `limit` records of logs that are older than the policy keeps, of events whose sale is over;

@@ -5,8 +5,20 @@
 namespace tiketi::local {
 namespace {
 
-/// More are as good as too many.
-constexpr std::size_t max_payments_counted = 2'000;
+/// Over all events; each second, so it must not take long. If there are more, that is too many for each.
+constexpr std::size_t max_payments_counted = 2 * max_room_payments;
+
+/// Those with which the provider is busy.
+struct Payments {
+  std::unordered_map<EventId, std::int64_t> by_event;
+  bool too_many = false;  // to be told apart
+
+  std::int64_t of(EventId event) const {
+    if (too_many) return max_payments_counted;
+    const auto found = by_event.find(event);
+    return found == by_event.end() ? 0 : found->second;
+  }
+};
 
 class LocalSaleDirectory final : public SaleDirectory {
  public:
@@ -24,7 +36,7 @@ class LocalSaleDirectory final : public SaleDirectory {
     if (events.has_error()) return events.error();
     const auto stock = box_office_.ask({.events = ids});
     if (stock.has_error()) return stock.error();
-    std::unordered_map<EventId, std::int64_t> paying;
+    Payments paying;
     if (with_payments)
       if (auto counted = count_payments(paying); counted.has_error()) return counted.error();
 
@@ -41,23 +53,24 @@ class LocalSaleDirectory final : public SaleDirectory {
         sale.free = inventory->available;
         sale.held = inventory->reservations[static_cast<std::size_t>(ReservationStatus::pending)];
       }
-      if (const auto found = paying.find(event.id); found != paying.end()) sale.payments = found->second;
+      if (questions[i].with_payments) sale.payments = paying.of(event.id);
     }
     return out;
   }
 
  private:
-  /// Those with which the provider is busy.
-  Result<void> count_payments(std::unordered_map<EventId, std::int64_t>& counts) {
+  Result<void> count_payments(Payments& payments) {
     const auto processing = payments_.due_payments(latest_timestamp, max_payments_counted);
     if (processing.has_error()) return processing.error();
+    payments.too_many = processing->size() == max_payments_counted;
+    if (payments.too_many) return {};
     std::vector<ReservationId> reservations;
     for (const Payment& each : *processing)
       if (!each.reservation_id.is_nil()) reservations.push_back(each.reservation_id);
     const auto found = box_office_.reservations(reservations);
     if (found.has_error()) return found.error();
     for (const auto& each : *found)
-      if (each) ++counts[each->event_id];
+      if (each) ++payments.by_event[each->event_id];
     return {};
   }
 

@@ -90,8 +90,17 @@ struct Auditor::Body {
     arrival.erase(waiting);
   }
 
+  void touch(const RoomRecord& record) {
+    const auto found = active.find(record.user_id);
+    if (found == active.end()) return find(record, "room-touch", record.user_id.text() + " was not active");
+    if (record.number < 0 || record.number > record.at.ms)
+      return find(record, "room-touch", "tells of " + std::to_string(record.number) + " ms before it");
+    found->second = std::max(found->second, record.at.plus_ms(-record.number));
+  }
+
   void open_lobby(const RoomRecord& record) {
     if (lobby_is_open) find(record, "room-lobby", "opens a lobby while one is open");
+    if (!line.empty()) find(record, "room-lobby", "opens over " + std::to_string(line.size()) + " who wait already");
     lobby_is_open = true;
     commitment = commitment_text(record);
   }
@@ -140,9 +149,7 @@ void Auditor::add(const RoomRecord& record) {
       body.leave(record);
       break;
     case RoomRecordKind::touched:
-      if (const auto found = body.active.find(record.user_id); found != body.active.end())
-        found->second = std::max(found->second, record.at.plus_ms(-record.number));
-      else body.find(record, "room-touch", record.user_id.text() + " was not active");
+      body.touch(record);
       break;
     case RoomRecordKind::cleared:
       body.line.clear();

@@ -163,15 +163,34 @@ std::vector<Result<RoomStatus>> enter_all(House& house, std::span<const Enter> c
   return batch.answers.take();
 }
 
+namespace {
+
+/// Whether there is a place, or an admission, that the command may be about.
+bool is_known(const Leave& command, const Room& room) {
+  return command.reason == LeaveReason::purchased ? room.admission(command.user_id) != 0
+                                                  : room.contains(command.user_id);
+}
+
+bool ends_stay(const Leave& command, const Room& room) {
+  if (!is_known(command, room)) return false;
+  return command.reason != LeaveReason::purchased || !command.at || *room.admitted_at(command.user_id) <= *command.at;
+}
+
+}  // namespace
+
 std::vector<Result<void>> leave_all(House& house, std::span<const Leave> commands) {
   ByRoom<Leave, void> batch(house, commands);
   const std::lock_guard lock(house.writing);
+  // Another process may have let in whom this one does not know.
+  for (std::size_t i = 0; i < batch.rooms.size(); ++i)
+    for (const std::size_t index : batch.members[i])
+      if (LiveRoom& room = *batch.rooms[i]; room.is_on && !is_known(commands[index], room.room)) room.is_behind = true;
   const auto stored = house.append(batch.rooms, [&](LiveRoom& room, Timestamp) {
     std::vector<RoomRecord> records;
     std::unordered_set<UserId> gone;
     for (const std::size_t index : batch.members[batch.index_of(room)]) {
       const UserId user = commands[index].user_id;
-      if (!room.room.contains(user) || !gone.insert(user).second) continue;
+      if (!ends_stay(commands[index], room.room) || !gone.insert(user).second) continue;
       records.push_back(
           {.kind = RoomRecordKind::left, .user_id = user, .number = static_cast<std::int64_t>(commands[index].reason)});
     }

@@ -11,10 +11,16 @@ constexpr std::size_t page_records = 10'000;
 constexpr std::size_t records_at_once = 1'000;
 /// Each round follows somebody else's success.
 constexpr int max_rounds = 10;
+/// How long, and of how many events, it is remembered that there is no room to load.
+constexpr std::int64_t unknown_ms = second_ms;
+constexpr std::int64_t damaged_ms = minute_ms;
+constexpr std::size_t max_refusals = 1'000;
 
 Error damaged_log(EventId event) {
   return {Errc::storage_mismatch, "the log of a waiting room is damaged", {{"event", event.text()}}};
 }
+
+Error too_many_rooms() { return {Errc::overloaded, "too many waiting rooms are in use"}; }
 
 Error unknown_event() { return {Errc::event_not_found, "there is no such event"}; }
 
@@ -34,7 +40,8 @@ bool is_occupied_after(const RoomFacts& facts, std::span<const RoomRecord> recor
 
 }  // namespace
 
-Timestamp LiveRoom::time(Timestamp now) {
+Timestamp LiveRoom::time(Clock& clock) {
+  const Timestamp now = clock.now();
   last_ = std::max(last_, room.last_at());
   ahead_ms_ = std::max(ahead_ms_, last_.ms - now.ms);
   last_ = now.plus_ms(ahead_ms_);
@@ -84,25 +91,60 @@ void House::drop_idle(Timestamp now) {
 
 Result<RoomPointer> House::open(EventId event) {
   if (RoomPointer found = find(event)) return found;
-  const std::lock_guard loading(loading_);
+  if (auto refused = recall(event)) return *refused;
+  const auto loading = loading_of(event);
+  const std::lock_guard lock(*loading);
   if (RoomPointer found = find(event)) return found;
-  if (auto place = make_place(); place.has_error()) return place.error();
+  if (auto refused = recall(event)) return *refused;
+  if (size() >= policy.max_rooms && longest_idle() == nullptr) return too_many_rooms();
   auto room = load(event);
-  if (room.has_error()) return room;
-  const std::lock_guard lock(map_mutex_);
-  rooms_.emplace(event, *room);
+  if (room.has_error()) {
+    remember(event, room.error());
+    return room;
+  }
+  if (auto kept = keep(*room); kept.has_error()) return kept.error();
   return room;
+}
+
+std::shared_ptr<std::mutex> House::loading_of(EventId event) {
+  const std::lock_guard lock(map_mutex_);
+  std::erase_if(loading_, [](const auto& each) { return each.second.expired(); });
+  std::weak_ptr<std::mutex>& known = loading_[event];
+  std::shared_ptr<std::mutex> out = known.lock();
+  if (out == nullptr) known = out = std::make_shared<std::mutex>();
+  return out;
+}
+
+std::optional<Error> House::recall(EventId event) const {
+  const Timestamp now = clock.now();
+  const std::lock_guard lock(map_mutex_);
+  const auto found = refusals_.find(event);
+  if (found == refusals_.end() || !found->second.counts(now)) return std::nullopt;
+  return found->second.error;
+}
+
+void House::remember(EventId event, const Error& error) {
+  if (error.code != Errc::event_not_found && error.code != Errc::storage_mismatch) return;
+  const Timestamp now = clock.now();
+  const std::lock_guard lock(map_mutex_);
+  if (refusals_.size() >= max_refusals)
+    std::erase_if(refusals_, [&](const auto& each) { return !each.second.counts(now); });
+  if (refusals_.size() < max_refusals) refusals_.insert_or_assign(event, Refusal{error, now});
+}
+
+bool House::Refusal::counts(Timestamp now) const {
+  const std::int64_t age_ms = now.ms - at.ms;
+  return age_ms >= 0 && age_ms < (error.code == Errc::storage_mismatch ? damaged_ms : unknown_ms);
 }
 
 Result<RoomPointer> House::load(EventId event) {
   auto live = std::make_shared<LiveRoom>(event, policy.defaults, hash_key_);
+  live->used_at = live->read_at = clock.now();
   if (auto read = read_log(*live); read.has_error()) return read.error();
-  const Timestamp now = clock.now();
-  live->used_at = live->read_at = now;
   Room& room = live->room;
   room.take_news();  // of times that nobody waits to hear of
   const std::int64_t grace_ms = std::min(policy.restart_grace_ms, room.facts().settings.active_ms);
-  room.grant_until(live->time(now).plus_ms(grace_ms));
+  room.grant_until(live->time(clock).plus_ms(grace_ms));
   if (room.sequence() == 0) {
     const RoomPointer rooms[] = {live};
     if (auto asked = ask_sales(rooms, 0); asked.has_error()) return asked.error();
@@ -111,15 +153,27 @@ Result<RoomPointer> House::load(EventId event) {
   return live;
 }
 
-Result<void> House::make_place() {
-  if (size() < policy.max_rooms) return {};
-  RoomPointer oldest;
+RoomPointer House::longest_idle() const {
+  RoomPointer out;
+  Timestamp used_at;
   for (const RoomPointer& each : all()) {
     const std::lock_guard lock(each->mutex);
-    if (!each->is_occupied() && (!oldest || each->used_at < oldest->used_at)) oldest = each;
+    if (each->is_occupied() || (out && each->used_at >= used_at)) continue;
+    out = each;
+    used_at = each->used_at;
   }
-  if (oldest == nullptr) return Error{Errc::overloaded, "too many waiting rooms are in use"};
-  drop(*oldest);
+  return out;
+}
+
+Result<void> House::keep(const RoomPointer& room) {
+  const std::lock_guard keeping(keeping_);
+  if (size() >= policy.max_rooms) {
+    const RoomPointer idle = longest_idle();
+    if (idle == nullptr) return too_many_rooms();
+    drop(*idle);
+  }
+  const std::lock_guard lock(map_mutex_);
+  rooms_.emplace(room->event_id, room);
   return {};
 }
 
@@ -127,9 +181,8 @@ Result<void> House::apply(LiveRoom& room, std::span<const RoomRecord> records) {
   for (std::size_t i = 0; i < records.size();) {
     // The draw takes long, so it is made before anybody has to wait for it.
     if (records[i].kind == RoomRecordKind::started) {
-      const auto seed = seed_of(records[i]);
-      if (!seed) return damaged_log(room.event_id);
-      WaitingLine drawn = room.room.draw(*seed);
+      if (!seed_of(records[i])) return damaged_log(room.event_id);
+      WaitingLine drawn = room.room.draw(records[i]);
       const std::lock_guard lock(room.mutex);
       if (!room.room.apply_started(records[i], std::move(drawn))) return damaged_log(room.event_id);
       ++i;
@@ -157,13 +210,14 @@ Result<void> House::read_log(LiveRoom& room) {
 }
 
 Result<void> House::catch_up(LiveRoom& room) {
+  const Timestamp now = clock.now();
   if (auto read = read_log(room); read.has_error()) {
     if (read.error().code == Errc::storage_mismatch) drop(room);  // the next to ask loads it anew
     return read;
   }
   room.is_behind = false;
   const std::lock_guard lock(room.mutex);
-  room.read_at = clock.now();
+  room.read_at = now;
   return {};
 }
 
@@ -194,7 +248,6 @@ std::vector<Result<void>> House::append(std::span<const RoomPointer> rooms, cons
   std::vector<std::size_t> open(rooms.size());
   for (std::size_t i = 0; i < open.size(); ++i) open[i] = i;
   for (int round = 0; round < max_rounds && !open.empty(); ++round) {
-    const Timestamp now = clock.now();
     std::vector<RoomAppend> appends;
     std::vector<std::size_t> trying;
     for (const std::size_t index : open) {
@@ -204,7 +257,7 @@ std::vector<Result<void>> House::append(std::span<const RoomPointer> rooms, cons
           if (answers[index].error().code != Errc::outcome_unknown) answers[index] = read.error();
           continue;
         }
-      std::vector<RoomRecord> records = decide(room, now);
+      std::vector<RoomRecord> records = decide(room, clock.now());
       if (records.empty()) {
         answers[index] = Result<void>();
         continue;
@@ -216,7 +269,7 @@ std::vector<Result<void>> House::append(std::span<const RoomPointer> rooms, cons
       Timestamp at;
       {
         const std::lock_guard lock(room.mutex);
-        at = room.time(now);
+        at = room.time(clock);
       }
       std::int64_t sequence = room.room.sequence();
       for (RoomRecord& record : records) record.sequence = ++sequence, record.at = at;
@@ -243,13 +296,12 @@ std::vector<Result<void>> House::append(std::span<const RoomPointer> rooms, cons
 }
 
 std::vector<RoomStatus> House::status(LiveRoom& live, std::span<const UserId> users, bool touch) {
-  const Timestamp now = clock.now();
   std::vector<RoomStatus> out(users.size());
   std::vector<std::int64_t> admissions(users.size());
   {
     const std::lock_guard lock(live.mutex);
+    const Timestamp at = live.time(clock), now = clock.now();
     live.used_at = now;
-    const Timestamp at = live.time(now);
     const RoomFacts facts = live.room.facts();
     const auto rate = live.room.meter().rate_thousandths(at);
     const std::int64_t until_start_ms = live.sale ? live.sale->start.ms - now.ms : 0;

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -20,8 +21,10 @@ namespace tiketi::waiting_room {
 struct LiveRoom {
   LiveRoom(EventId id, const RoomSettings& defaults, std::uint64_t hash_key) : event_id(id), room(defaults, hash_key) {}
 
-  /// The room's own time: never runs backwards, and goes on from where it was when the clock is set back.
-  Timestamp time(Timestamp now);
+  /// The room's own time: never runs backwards, and goes on from where it was when the clock is set back. Under the
+  /// mutex, and by the clock as it is then: times that were taken before, by whoever comes second, would each set the
+  /// room a little ahead, for good.
+  Timestamp time(Clock& clock);
   bool is_occupied() const;
 
   const EventId event_id;
@@ -31,8 +34,7 @@ struct LiveRoom {
   std::optional<Sale> sale;
   Timestamp sale_asked_at;
   Timestamp used_at;
-  Timestamp read_at;  // when its log's end was looked at
-  RoomNews news;
+  Timestamp read_at;  // all of its log that was stored before then is known
 
   bool is_behind = false;  // under `writing`: the log may have grown
 
@@ -44,7 +46,7 @@ struct LiveRoom {
 using RoomPointer = std::shared_ptr<LiveRoom>;
 
 /// What one room is to be told: its next records, without sequence and time; none if there is nothing to do. Called
-/// again if another process was quicker.
+/// again if another process was quicker. `now` is the clock's, as sales know it.
 using Decide = std::function<std::vector<RoomRecord>(LiveRoom& room, Timestamp now)>;
 
 class House {
@@ -60,7 +62,8 @@ class House {
   const WaitingRoomPolicy policy;
   std::mutex writing;  // one commit at a time; taken before any other mutex
 
-  /// From memory; else it is loaded. Best called before `writing` is taken: a long log takes a second. event_not_found.
+  /// From memory; else it is loaded, which delays nobody who asks for another room. Best called before `writing` is
+  /// taken: a long log takes a second. event_not_found.
   Result<RoomPointer> open(EventId event);
   RoomPointer find(EventId event) const;
   std::vector<RoomPointer> all() const;
@@ -87,12 +90,25 @@ class House {
   Result<void> read_log(LiveRoom& room);
   Result<void> apply(LiveRoom& room, std::span<const RoomRecord> records);
   Result<RoomPointer> load(EventId event);
-  Result<void> make_place();
+  RoomPointer longest_idle() const;
+  Result<void> keep(const RoomPointer& room);
+  std::shared_ptr<std::mutex> loading_of(EventId event);
+  std::optional<Error> recall(EventId event) const;
+  void remember(EventId event, const Error& error);
+
+  /// Why a room could not be loaded, for a while: so that nobody can have it tried as often as he asks.
+  struct Refusal {
+    Error error;
+    Timestamp at;
+    bool counts(Timestamp now) const;
+  };
 
   std::uint64_t hash_key_ = 0;
-  std::mutex loading_;  // so that a room is loaded once
+  std::mutex keeping_;  // so that there are never too many rooms
   mutable std::mutex map_mutex_;
   std::unordered_map<EventId, RoomPointer> rooms_;
+  std::unordered_map<EventId, Refusal> refusals_;
+  std::unordered_map<EventId, std::weak_ptr<std::mutex>> loading_;  // so that each room is loaded once
 };
 
 }  // namespace tiketi::waiting_room

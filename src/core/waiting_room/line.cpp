@@ -72,12 +72,15 @@ std::int64_t WaitingLine::position(UserId user) const {
   return before + std::popcount(bits[word] & earlier) + 1;
 }
 
-void WaitingLine::push_back(UserId user) {
+void WaitingLine::push_back(UserId user, Timestamp since) {
   if (next_ == no_slot) make_anew();
   const std::size_t offset = next_ - first_;
   if (offset == chunks_.size() * chunk_slots) add_chunk();
   Chunk& chunk = chunks_.back();
+  if (chunk.users.empty()) chunk.first_since = since;
+  const std::int64_t later_ms = since.ms - chunk.first_since.ms;
   chunk.users.push_back(user);
+  chunk.since_ms.push_back(static_cast<std::uint32_t>(std::clamp<std::int64_t>(later_ms, 0, UINT32_MAX)));
   chunk.bits[offset % chunk_slots / word_bits] |= std::uint64_t{1} << offset % word_bits;
   counts_.add(offset / block_slots, 1);
   ++size_;
@@ -96,8 +99,8 @@ bool WaitingLine::erase(UserId user) {
   return true;
 }
 
-std::vector<UserId> WaitingLine::pop_front(std::size_t count) {
-  std::vector<UserId> out;
+std::vector<Waiting> WaitingLine::pop_front(std::size_t count) {
+  std::vector<Waiting> out;
   out.reserve(std::min(count, size_));
   for (std::size_t at = 0; out.size() < count && at < chunks_.size(); ++at) {
     Chunk& chunk = chunks_[at];
@@ -105,7 +108,7 @@ std::vector<UserId> WaitingLine::pop_front(std::size_t count) {
       std::uint64_t& bits = chunk.bits[word];
       std::uint32_t taken = 0;
       for (; bits != 0 && out.size() < count; bits &= bits - 1, ++taken)
-        out.push_back(chunk.users[word * word_bits + static_cast<std::size_t>(std::countr_zero(bits))]);
+        out.push_back(chunk.at(word * word_bits + static_cast<std::size_t>(std::countr_zero(bits))));
       if (taken != 0) counts_.add((at * chunk_slots + word * word_bits) / block_slots, ~taken + 1);
     }
   }
@@ -114,19 +117,24 @@ std::vector<UserId> WaitingLine::pop_front(std::size_t count) {
   return out;
 }
 
-std::vector<UserId> WaitingLine::users() const {
-  std::vector<UserId> out;
-  out.reserve(size_);
+template <class Visit>
+void WaitingLine::for_each(Visit visit) const {
   for (const Chunk& chunk : chunks_)
     for (std::size_t word = 0; word < chunk.bits.size(); ++word)
       for (std::uint64_t bits = chunk.bits[word]; bits != 0; bits &= bits - 1)
-        out.push_back(chunk.users[word * word_bits + static_cast<std::size_t>(std::countr_zero(bits))]);
+        visit(chunk, word * word_bits + static_cast<std::size_t>(std::countr_zero(bits)));
+}
+
+std::vector<UserId> WaitingLine::users() const {
+  std::vector<UserId> out;
+  out.reserve(size_);
+  for_each([&](const Chunk& chunk, std::size_t index) { out.push_back(chunk.users[index]); });
   return out;
 }
 
 void WaitingLine::add_chunk() {
   Chunk& chunk = chunks_.emplace_back();
-  if (chunks_.size() > 1) chunk.users.reserve(chunk_slots);  // a small room takes little
+  if (chunks_.size() > 1) chunk.users.reserve(chunk_slots), chunk.since_ms.reserve(chunk_slots);  // a small room takes little
   for (std::size_t block = 0; block < chunk_slots / block_slots; ++block) counts_.push_back_zero();
 }
 
@@ -151,7 +159,10 @@ void WaitingLine::drop_empty_front() {
 
 void WaitingLine::make_anew() {
   WaitingLine fresh(hash_key_);
-  for (const UserId user : users()) fresh.push_back(user);
+  for_each([&](const Chunk& chunk, std::size_t index) {
+    const Waiting each = chunk.at(index);
+    fresh.push_back(each.user_id, each.since);
+  });
   *this = std::move(fresh);
 }
 

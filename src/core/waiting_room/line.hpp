@@ -1,5 +1,5 @@
 #pragma once
-// Who waits, in order: a million of them in 25 MB, each found and counted in less than a microsecond.
+// Who waits, in order and since when: a million of them in 29 MB, each found and counted in less than a microsecond.
 //
 // Users stand in slots that are numbered on; a bit for each slot tells whether its user is there still. Slots lie in
 // chunks, so that nothing is copied when the line grows, and the chunks at the front go when the line has moved on. A
@@ -7,6 +7,7 @@
 // user's slot is found by open addressing; whoever has gone stays in that table until it is made anew.
 
 #include <tiketi/base/id.hpp>
+#include <tiketi/base/time.hpp>
 
 #include <array>
 #include <cstddef>
@@ -29,6 +30,11 @@ class PrefixSums {
   std::vector<std::uint32_t> tree_;  // tree_[i - 1] sums the numbers (i - lowest bit of i, i], counted from 1
 };
 
+struct Waiting {
+  UserId user_id;
+  Timestamp since;
+};
+
 /// Not thread-safe.
 class WaitingLine {
  public:
@@ -41,10 +47,10 @@ class WaitingLine {
   std::int64_t position(UserId user) const;
 
   /// Who is not there yet.
-  void push_back(UserId user);
+  void push_back(UserId user, Timestamp since);
   bool erase(UserId user);
   /// The first ones, at most `count`, leave and are returned.
-  std::vector<UserId> pop_front(std::size_t count);
+  std::vector<Waiting> pop_front(std::size_t count);
   std::vector<UserId> users() const;
 
  private:
@@ -54,8 +60,13 @@ class WaitingLine {
   static constexpr Slot no_slot = ~Slot{0};
 
   struct Chunk {
-    std::vector<UserId> users;  // by slot, also those who have gone
+    // By slot, also those who have gone.
+    std::vector<UserId> users;
+    std::vector<std::uint32_t> since_ms;  // after the first one's; seven weeks at most
+    Timestamp first_since;
     std::array<std::uint64_t, chunk_slots / 64> bits{};
+
+    Waiting at(std::size_t index) const { return {users[index], first_since.plus_ms(since_ms[index])}; }
   };
 
   std::optional<Slot> find(UserId user) const;
@@ -64,6 +75,8 @@ class WaitingLine {
   void index(UserId user, Slot slot);
   void make_index();
   void add_chunk();
+  template <class Visit>
+  void for_each(Visit visit) const;  // (chunk, index of a slot in it) of all who are there
   void drop_empty_front();
   void make_anew();
 

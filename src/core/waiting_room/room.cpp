@@ -43,6 +43,11 @@ std::int64_t Room::admission(UserId user) const {
   return found == active_.end() ? 0 : found->second.admission;
 }
 
+std::optional<Timestamp> Room::admitted_at(UserId user) const {
+  const auto found = active_.find(user);
+  return found == active_.end() ? std::nullopt : std::optional(found->second.admitted_at);
+}
+
 bool Room::can_apply(const RoomRecord& record) const {
   if (record.sequence != sequence_ + 1 || record.at < last_at_) return false;
   switch (record.kind) {
@@ -68,22 +73,18 @@ bool Room::can_apply(const RoomRecord& record) const {
 
 bool Room::apply(const RoomRecord& record) {
   if (!can_apply(record)) return false;
-  if (record.kind == RoomRecordKind::started) return apply_started(record, draw(*seed_of(record)));
+  if (record.kind == RoomRecordKind::started) return apply_started(record, draw(record));
   switch (record.kind) {
-    case RoomRecordKind::settings: {
-      const bool was_paused = settings_.paused;
-      settings_ = *parse_settings(record.text);
-      if (was_paused != settings_.paused) meter_.reset();
-      news_.settings_changed = true;
+    case RoomRecordKind::settings:
+      set(*parse_settings(record.text), record.at);
       break;
-    }
     case RoomRecordKind::lobby_opened:
       lobby_ = LobbyPhase::open;
       seed_ = seed_of(record);
       commitment_ = commitment_text(record);
       break;
     case RoomRecordKind::entered:
-      line_.push_back(record.user_id);
+      line_.push_back(record.user_id, record.at);
       break;
     case RoomRecordKind::admitted:
     case RoomRecordKind::admitted_at_once:
@@ -116,9 +117,9 @@ bool Room::apply(const RoomRecord& record) {
   return true;
 }
 
-WaitingLine Room::draw(const LobbySeed& seed) const {
+WaitingLine Room::draw(const RoomRecord& started) const {
   WaitingLine out(hash_key_);
-  for (const UserId user : drawn(seed, line_.users())) out.push_back(user);
+  for (const UserId user : drawn(*seed_of(started), line_.users())) out.push_back(user, started.at);
   return out;
 }
 
@@ -133,25 +134,34 @@ bool Room::apply_started(const RoomRecord& record, WaitingLine drawn) {
   return true;
 }
 
+void Room::set(const RoomSettings& settings, Timestamp at) {
+  if (settings_.paused != settings.paused) meter_.reset();
+  // While the room was off nobody's activity was seen: whoever was active then is so now.
+  if (!settings_.enabled && settings.enabled)
+    for (auto& [user, active] : active_) {
+      active.logged_at = std::max(active.logged_at, at);
+      active.active_at = std::max(active.active_at, at);
+    }
+  settings_ = settings;
+  news_.settings_changed = true;
+}
+
 void Room::admit(const RoomRecord& record) {
   const bool had_waited = record.kind == RoomRecordKind::admitted;
-  const auto users = line_.pop_front(static_cast<std::size_t>(record.number));
-  active_.reserve(active_.size() + users.size());
-  for (const UserId user : users) {
+  const auto first = line_.pop_front(static_cast<std::size_t>(record.number));
+  active_.reserve(active_.size() + first.size());
+  for (const Waiting& each : first) {
     const std::int64_t number = ++admissions_;
-    active_.emplace(user, Active{number, record.at, record.at});
-    due_.push({record.at, user, number});
-    if (had_waited) news_.admitted.push_back({user, number});
+    active_.emplace(each.user_id, Active{number, record.at, record.at, record.at});
+    due_.push({record.at, each.user_id, number});
+    if (had_waited) news_.admitted.push_back({each.user_id, number, record.at.ms - each.since.ms});
   }
   bucket_.take(record.number, record.at, settings_.rate_per_second);
   if (had_waited) meter_.count(record.at, record.number);
 }
 
 void Room::clear() {
-  news_ = {.cleared = static_cast<std::int64_t>(line_.size() + active_.size()),
-           .was_cleared = true,
-           .settings_changed = news_.settings_changed,
-           .sold_out = news_.sold_out};
+  news_ = {.was_cleared = true, .settings_changed = news_.settings_changed, .sold_out = news_.sold_out};
   line_ = WaitingLine(hash_key_);
   active_.clear();
   dirty_.clear();

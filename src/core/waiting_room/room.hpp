@@ -21,6 +21,7 @@ namespace tiketi::waiting_room {
 struct Admission {
   UserId user_id;
   std::int64_t number = 0;
+  std::int64_t waited_ms = 0;
 };
 
 /// Where a user is.
@@ -34,7 +35,6 @@ struct RoomPlace {
 struct RoomNews {
   std::vector<Admission> admitted;  ///< who had waited
   std::vector<UserId> expired;
-  std::int64_t cleared = 0;  ///< how many were sent away
   bool was_cleared = false;
   bool has_started = false;
   bool settings_changed = false;
@@ -55,7 +55,7 @@ class Room {
   /// The next record of the log. False, and nothing changes, if it can't be: the log is damaged.
   bool apply(const RoomRecord& record);
   /// What `apply` of `started` does, prepared without changing anything: it takes long.
-  WaitingLine draw(const LobbySeed& seed) const;
+  WaitingLine draw(const RoomRecord& started) const;
   bool apply_started(const RoomRecord& record, WaitingLine drawn);
 
   std::int64_t sequence() const noexcept { return sequence_; }
@@ -66,6 +66,8 @@ class Room {
   bool contains(UserId user) const { return active_.contains(user) || line_.contains(user); }
   /// The number of a user's admission; 0 for who is not active.
   std::int64_t admission(UserId user) const;
+  /// When it began; nothing for who is not active.
+  std::optional<Timestamp> admitted_at(UserId user) const;
   std::int64_t admissions() const noexcept { return admissions_; }
   const AdmissionMeter& meter() const noexcept { return meter_; }
   std::int64_t allowance(Timestamp at) const { return bucket_.allowance(at, settings_.rate_per_second); }
@@ -86,6 +88,7 @@ class Room {
  private:
   struct Active {
     std::int64_t admission = 0;
+    Timestamp admitted_at;
     Timestamp logged_at;
     Timestamp active_at;
     bool is_dirty = false;  // in dirty_
@@ -106,6 +109,7 @@ class Room {
   };
 
   bool can_apply(const RoomRecord& record) const;
+  void set(const RoomSettings& settings, Timestamp at);
   void admit(const RoomRecord& record);
   void clear();
 

@@ -107,8 +107,10 @@ std::optional<RoomSettings> parse_settings(std::string_view text) {
       if (word != item.substr(0, equals)) return;
       std::int64_t given = 0;
       const auto [end, error] = std::from_chars(item.data() + equals + 1, item.data() + item.size(), given);
-      if (error != std::errc() || end != item.data() + item.size() || given < least || given > most) sound = false;
-      else value = given;
+      const bool is_amount = most > 1;
+      if (error != std::errc() || end != item.data() + item.size() || given < least || (given > most && !is_amount))
+        sound = false;
+      else value = std::min(given, most);
     });
   }
   return sound ? std::optional(out) : std::nullopt;
@@ -159,8 +161,8 @@ std::int64_t admit(const RoomFacts& room, const Sale& sale, Timestamp now, std::
 }
 
 bool lobby_opens(const RoomFacts& room, const Sale& sale, Timestamp now) {
-  return room.settings.enabled && room.settings.lobby && room.lobby == LobbyPhase::none && !sale.cancelled &&
-         now < sale.start;
+  return room.settings.enabled && room.settings.lobby && room.lobby == LobbyPhase::none && room.waiting == 0 &&
+         !sale.cancelled && now < sale.start;
 }
 
 bool lobby_starts(const RoomFacts& room, const Sale& sale, Timestamp now) {

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
+#include <unordered_map>
 #include <utility>
 
 namespace tiketi::waiting_room {
@@ -16,13 +18,14 @@ constexpr std::int64_t activity_margin_ms = 5 * second_ms;
 
 class TurnOfRoom {
  public:
-  TurnOfRoom(LiveRoom& room, const Sale& sale, Timestamp now) : room_(room), sale_(sale), now_(now) {}
+  TurnOfRoom(LiveRoom& room, Clock& clock, Timestamp now) : room_(room), sale_(*room.sale), clock_(clock), now_(now) {}
 
   std::vector<RoomRecord> records() {
     {
       const std::lock_guard lock(room_.mutex);
-      at_ = room_.time(now_);
+      at_ = room_.time(clock_);
       facts_ = room_.room.facts();
+      if (is_over()) return {{.kind = RoomRecordKind::cleared, .number = facts_.waiting + facts_.active}};
       log_activity();
       if (facts_.settings.enabled) expire();
     }
@@ -35,6 +38,11 @@ class TurnOfRoom {
   }
 
  private:
+  /// Somebody waits for what will not come. An old answer does not know whether the sale was prolonged.
+  bool is_over() const {
+    const bool is_awaited = facts_.waiting > 0 || facts_.lobby == LobbyPhase::open;
+    return is_awaited && (sale_.cancelled || (now_ >= sale_.end && room_.sale_asked_at >= sale_.end));
+  }
   void log_activity() {
     const std::int64_t margin_ms = std::min(activity_margin_ms, facts_.settings.active_ms / 4);
     for (const auto& [user, active_at] : room_.room.unlogged_activity(at_, margin_ms))
@@ -60,38 +68,47 @@ class TurnOfRoom {
 
   LiveRoom& room_;
   const Sale& sale_;
+  Clock& clock_;
   Timestamp now_;
   Timestamp at_;
   RoomFacts facts_;
   std::vector<RoomRecord> records_;
 };
 
+/// What kept rooms from their turns; of each the first.
+using Troubles = std::unordered_map<EventId, Error>;
+
+void keep(Troubles& troubles, EventId event, const Result<void>& done) {
+  if (done.has_error()) troubles.try_emplace(event, done.error());
+}
+
 /// Loads rooms that somebody is in, though nobody has asked this process about them.
-Result<void> discover(House& house) {
+Result<void> discover(House& house, Troubles& troubles) {
   const auto heads = house.store.heads();
   if (heads.has_error()) return heads.error();
-  Result<void> done;
   for (const RoomHead& head : *heads)
     if (head.occupied)
-      if (auto opened = house.open(head.event_id); opened.has_error() && done.has_value()) done = opened.error();
-  return done;
+      if (auto opened = house.open(head.event_id); opened.has_error()) keep(troubles, head.event_id, opened.error());
+  return {};
 }
 
 /// Follows the logs that others have appended to.
-Result<void> follow(House& house, std::span<const RoomPointer> rooms) {
+Result<void> follow(House& house, std::span<const RoomPointer> rooms, Troubles& troubles) {
   std::vector<EventId> events;
   for (const RoomPointer& each : rooms) events.push_back(each->event_id);
   if (events.empty()) return {};
+  const Timestamp now = house.clock.now();
   const auto ends = house.store.last_sequences(events);
   if (ends.has_error()) return ends.error();
-  Result<void> done;
   for (std::size_t i = 0; i < rooms.size(); ++i) {
     const std::int64_t known = rooms[i]->room.sequence();
+    if ((*ends)[i] > known) keep(troubles, rooms[i]->event_id, house.catch_up(*rooms[i]));
     if ((*ends)[i] < known) house.drop(*rooms[i]);  // the log was shortened: read it anew
-    if ((*ends)[i] <= known) continue;
-    if (auto read = house.catch_up(*rooms[i]); read.has_error() && done.has_value()) done = read;
+    if ((*ends)[i] != known) continue;
+    const std::lock_guard lock(rooms[i]->mutex);
+    rooms[i]->read_at = now;
   }
-  return done;
+  return {};
 }
 
 /// Rooms that are off and empty have no turn; their sales need not be asked about.
@@ -123,7 +140,25 @@ RoomTurn news_of(House& house, LiveRoom& live) {
     out.active = facts.active;
   }
   for (const Admission& each : admitted)
-    out.admitted.push_back({each.user_id, house.token(live.event_id, each.user_id, each.number)});
+    out.admitted.push_back(
+        {each.user_id, house.token(live.event_id, each.user_id, each.number), std::max<std::int64_t>(0, each.waited_ms)});
+  return out;
+}
+
+/// Of the rooms, and of those that are only trouble.
+std::vector<RoomTurn> news_of(House& house, std::span<const RoomPointer> rooms, Troubles troubles) {
+  std::vector<RoomTurn> out;
+  for (const RoomPointer& each : rooms) {
+    out.push_back(news_of(house, *each));
+    if (const auto found = troubles.find(each->event_id); found != troubles.end()) {
+      out.back().trouble = std::move(found->second);
+      troubles.erase(found);
+    }
+  }
+  for (auto& [event, error] : troubles) {
+    out.push_back({.event_id = event});
+    out.back().trouble = std::move(error);
+  }
   return out;
 }
 
@@ -131,32 +166,33 @@ RoomTurn news_of(House& house, LiveRoom& live) {
 
 Result<std::vector<RoomTurn>> turn_all(House& house, std::atomic<std::int64_t>& discovered_ms) {
   const Timestamp now = house.clock.now();
-  std::optional<Error> trouble;
-  const auto keep = [&](const Result<void>& done) {
+  Troubles troubles;
+  std::optional<Error> trouble;  // the store's or the sales', not that of a room
+  const auto note = [&](const Result<void>& done) {
     if (done.has_error() && !trouble) trouble = done.error();
   };
-  // Loading takes its time, so nobody's commit has to wait for it.
+  // Loading takes its time, so nobody's commit has to wait for it; and what fails is not tried again in each turn.
   if (const std::int64_t since_ms = now.ms - discovered_ms; since_ms < 0 || since_ms >= house.policy.discover_ms) {
-    const auto discovered = discover(house);
-    if (discovered.has_value()) discovered_ms = now.ms;
-    keep(discovered);
+    discovered_ms = now.ms;
+    note(discover(house, troubles));
   }
   const std::lock_guard lock(house.writing);
-  keep(follow(house, house.all()));
+  note(follow(house, house.all(), troubles));
   const auto rooms = house.all();
   const auto busy = those_with_work(rooms);
-  keep(house.ask_sales(busy, house.policy.sale_age_ms));
-  const auto stored = house.append(busy, [](LiveRoom& room, Timestamp at) {
+  note(house.ask_sales(busy, house.policy.sale_age_ms));
+  const auto stored = house.append(busy, [&](LiveRoom& room, Timestamp at) {
     if (!room.sale) return std::vector<RoomRecord>();
-    return TurnOfRoom(room, *room.sale, at).records();
+    return TurnOfRoom(room, house.clock, at).records();
   });
-  for (const auto& each : stored) keep(each);
-  // What is not told now is told the next time, so it is not taken before.
-  const auto has_failed = [](const Result<void>& each) { return each.has_error(); };
-  if (trouble && std::ranges::all_of(stored, has_failed)) return *trouble;
-
-  std::vector<RoomTurn> out;
-  for (const RoomPointer& each : rooms) out.push_back(news_of(house, *each));
+  for (std::size_t i = 0; i < busy.size(); ++i) {
+    if (trouble && !busy[i]->sale) keep(troubles, busy[i]->event_id, *trouble);
+    keep(troubles, busy[i]->event_id, stored[i]);
+  }
+  const bool all_failed = std::ranges::all_of(stored, [](const Result<void>& each) { return each.has_error(); });
+  if (!trouble && all_failed && !stored.empty()) trouble = stored.front().error();
+  if (trouble && all_failed) return *trouble;  // what is new waits for a turn that does not fail
+  std::vector<RoomTurn> out = news_of(house, rooms, std::move(troubles));
   house.drop_idle(now);
   return out;
 }

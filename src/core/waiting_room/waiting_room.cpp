@@ -18,15 +18,13 @@ using namespace waiting_room;
 
 namespace {
 
-constexpr std::size_t max_log_page = 10'000;
-
-RoomView view_of(LiveRoom& live, Timestamp now) {
+RoomView view_of(LiveRoom& live, Clock& clock) {
   const std::lock_guard lock(live.mutex);
   const RoomFacts facts = live.room.facts();
   RoomView out{.event_id = live.event_id, .settings = facts.settings, .waiting = facts.waiting, .active = facts.active};
   out.available = std::max<std::int64_t>(0, facts.settings.threshold - facts.active);
   out.admissions = live.room.admissions();
-  out.admitted_last_minute = live.room.meter().last_minute(live.time(now));
+  out.admitted_last_minute = live.room.meter().last_minute(live.time(clock));
   out.sold_out = facts.sold_out;
   out.lobby = facts.lobby;
   out.commitment = live.room.commitment();
@@ -98,7 +96,7 @@ Result<std::vector<RoomTurn>> WaitingRoom::turn() { return turn_all(body_->house
 Result<RoomView> WaitingRoom::view(EventId event) {
   const auto room = body_->house.open(event);
   if (room.has_error()) return room.error();
-  return view_of(**room, body_->house.clock.now());
+  return view_of(**room, body_->house.clock);
 }
 
 Result<RoomView> WaitingRoom::set(EventId event, const RoomSettingsPatch& patch) {
@@ -126,7 +124,7 @@ Result<RoomView> WaitingRoom::set(EventId event, const RoomSettingsPatch& patch)
   });
   if (sound.has_error()) return sound.error();
   if (stored.front().has_error()) return stored.front().error();
-  return view_of(**room, house.clock.now());
+  return view_of(**room, house.clock);
 }
 
 Result<std::int64_t> WaitingRoom::clear(EventId event) {
@@ -138,8 +136,8 @@ Result<std::int64_t> WaitingRoom::clear(EventId event) {
   std::int64_t cleared = 0;
   const auto stored = house.append(rooms, [&](LiveRoom& live, Timestamp) {
     const RoomFacts facts = live.room.facts();
-    if (facts.waiting + facts.active == 0) return std::vector<RoomRecord>();
     cleared = facts.waiting + facts.active;
+    if (cleared == 0) return std::vector<RoomRecord>();
     return std::vector<RoomRecord>{{.kind = RoomRecordKind::cleared, .number = cleared}};
   });
   if (stored.front().has_error()) return stored.front().error();
@@ -149,8 +147,8 @@ Result<std::int64_t> WaitingRoom::clear(EventId event) {
 Result<RoomAudit> WaitingRoom::audit(EventId event) {
   Auditor auditor;
   RoomAudit out;
-  for (std::size_t read = max_log_page; read == max_log_page;) {
-    const auto page = body_->house.store.read(event, out.records, max_log_page);
+  for (std::size_t read = max_room_log_page; read == max_room_log_page;) {
+    const auto page = body_->house.store.read(event, out.records, max_room_log_page);
     if (page.has_error()) return page.error();
     for (const RoomRecord& record : *page) auditor.add(record);
     read = page->size();
@@ -163,13 +161,14 @@ Result<RoomAudit> WaitingRoom::audit(EventId event) {
 }
 
 Result<std::vector<RoomRecord>> WaitingRoom::log(EventId event, std::int64_t after_sequence, std::size_t limit) {
-  if (limit < 1 || limit > max_log_page)
-    return Error{Errc::invalid_argument, "a limit is 1 to 10000", {{"field", "limit"}}};
+  if (limit < 1 || limit > max_room_log_page)
+    return Error{
+        Errc::invalid_argument, "a limit is 1 to " + std::to_string(max_room_log_page), {{"field", "limit"}}};
   const auto room = body_->house.open(event);
   if (room.has_error()) return room.error();
   auto page = body_->house.store.read(event, after_sequence, limit);
   if (page.has_error()) return page;
-  const RoomView now = view_of(**room, body_->house.clock.now());
+  const RoomView now = view_of(**room, body_->house.clock);
   for (RoomRecord& record : *page)
     if (record.kind == RoomRecordKind::lobby_opened && (now.seed.empty() || commitment_text(record) != now.commitment))
       record.text = commitment_text(record);
