@@ -45,8 +45,7 @@ Result<void> end_admissions(BoxOfficeStore& reservations, WaitingRoom& rooms, st
   if (!bought) return bought.error();
   std::vector<Leave> leaving;
   for (const std::optional<Reservation>& each : *bought)
-    if (each)
-      leaving.push_back({each->event_id, each->user_id, LeaveReason::purchased, confirmed_at.at(each->id)});
+    if (each) leaving.push_back({each->event_id, each->user_id, LeaveReason::purchased, confirmed_at.at(each->id)});
   for (const Result<void>& left : rooms.leave(leaving))
     // Nor must what is wrong with one room, or that there are too many of them.
     if (!left && retriable(left.error().code) && left.error().code != Errc::overloaded) return left;

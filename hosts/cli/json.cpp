@@ -243,8 +243,8 @@ std::optional<RoomRecord> parse_room_record(std::string_view json) {
   };
   const auto number = [&](const char* pointer) -> std::optional<std::int64_t> {
     const boost::json::value* found = value.find_pointer(pointer, wrong);
-    const bool is_sound = found != nullptr && found->is_int64() && found->get_int64() >= 0 &&
-                          found->get_int64() <= max_exact_number;
+    const bool is_sound =
+        found != nullptr && found->is_int64() && found->get_int64() >= 0 && found->get_int64() <= max_exact_number;
     return is_sound ? std::optional(found->get_int64()) : std::nullopt;
   };
   const auto kind = room_record_kind_named(text("/kind"));

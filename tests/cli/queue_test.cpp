@@ -215,6 +215,9 @@ TEST_F(QueueCommands, WhatIsNoLogIsRefused) {
        {"nonsense", "{}", "[]", R"({"sequence":1,"at":"2026-01-01T00:00:00Z","kind":"danced","number":0})",
         R"({"sequence":"1","at":"2026-01-01T00:00:00Z","kind":"sold_out","number":0})",
         R"({"sequence":1,"at":"today","kind":"sold_out","number":0})",
+        R"({"sequence":-1,"at":"2026-01-01T00:00:00Z","kind":"sold_out","number":0})",
+        R"({"sequence":1,"at":"2026-01-01T00:00:00Z","kind":"touched","number":-9223372036854775808})",
+        R"({"sequence":1,"at":"2026-01-01T00:00:00Z","kind":"admitted","number":9007199254740993})",
         R"({"sequence":1,"at":"2026-01-01T00:00:00Z","kind":"entered","number":0,"user":"mina"})"})
     expect(run_json({"queue", "audit", "--log", "-"}, line), "invalid_argument", 2);
   expect(run_json({"queue", "log", winter, "--after", "-1"}), "invalid_argument", 2);

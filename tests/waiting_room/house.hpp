@@ -9,6 +9,7 @@
 #include <tiketi/waiting_room/rules.hpp>
 #include <tiketi/waiting_room/waiting_room.hpp>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -46,6 +47,31 @@ class FakeSales final : public SaleDirectory {
   std::map<EventId, Sale> known;
   bool broken = false;
   int asked = 0;
+};
+
+/// Passes all on, but lets a test step in first.
+class WatchedRooms : public WaitingRoomStore {
+ public:
+  explicit WatchedRooms(WaitingRoomStore& store) : store_(store) {}
+  std::function<void()> committing = [] {};
+  std::function<void(EventId)> reading = [](EventId) {};
+
+  Result<std::vector<AppendOutcome>> commit(std::span<const RoomAppend> appends) override {
+    committing();
+    return store_.commit(appends);
+  }
+  Result<std::vector<RoomRecord>> read(EventId event, std::int64_t after, std::size_t limit) override {
+    reading(event);
+    return store_.read(event, after, limit);
+  }
+  Result<std::vector<std::int64_t>> last_sequences(std::span<const EventId> events) override {
+    return store_.last_sequences(events);
+  }
+  Result<std::vector<RoomHead>> heads() override { return store_.heads(); }
+  Result<std::size_t> prune(EventId event, std::size_t limit) override { return store_.prune(event, limit); }
+
+ private:
+  WaitingRoomStore& store_;
 };
 
 /// An event that is on sale, with a room of five at most and ten admissions a second.
@@ -94,8 +120,9 @@ struct House {
     return users;
   }
 
-  std::unique_ptr<WaitingRoom> open_another() {
-    return std::make_unique<WaitingRoom>(stores->waiting_rooms(), sales, *signer, random, clock, policy);
+  std::unique_ptr<WaitingRoom> open_another() { return open_another(stores->waiting_rooms()); }
+  std::unique_ptr<WaitingRoom> open_another(WaitingRoomStore& store) {
+    return std::make_unique<WaitingRoom>(store, sales, *signer, random, clock, policy);
   }
   /// What a crash leaves is the log.
   void restart() {

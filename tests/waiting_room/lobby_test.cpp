@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 
 namespace tiketi::test {
 namespace {
@@ -123,6 +124,30 @@ TEST(Lobby, WR7_AClearedLobbyGetsANewSeed) {
   house.expect_sound();
 }
 
+TEST(Lobby, WR7_WhoHasAPlaceKeepsItThoughALobbyIsSet) {
+  House house;
+  house.sale().start = house.clock.now().plus_ms(60'000);
+  house.turn_after(1'000);
+  const auto users = house.people(5);
+  house.enter(std::vector(users.begin(), users.end() - 1));
+  house.set({.lobby = true});
+  EXPECT_EQ(house.rooms->view(house.event)->lobby, LobbyPhase::none);
+  EXPECT_EQ(house.enter(users.back()).position, 5);
+  EXPECT_EQ(users_of(house.turn_after(60'000).admitted), users);
+  house.expect_sound();
+}
+
+TEST(Lobby, WR7_WhoWasInTheLobbyHasWaitedSinceTheDraw) {
+  LobbyHouse house;
+  house.set({.rate_per_second = 1});
+  house.enter(house.people(2));
+  const RoomTurn first = house.turn_after(59'000);
+  EXPECT_TRUE(first.started);
+  ASSERT_EQ(first.admitted.size(), 1U);
+  EXPECT_EQ(first.admitted[0].waited_ms, 0);
+  EXPECT_EQ(house.turn_after(1'500).admitted.at(0).waited_ms, 1'500);
+}
+
 // The audit, on logs that somebody has tampered with.
 struct Tampered : LobbyHouse {
   Tampered() {
@@ -133,6 +158,9 @@ struct Tampered : LobbyHouse {
   }
   RoomRecord& first(RoomRecordKind kind) {
     return *std::find_if(log_.begin(), log_.end(), [&](const RoomRecord& each) { return each.kind == kind; });
+  }
+  void touch(std::int64_t number) {
+    log_.push_back({log_.back().sequence + 1, log_.back().at, RoomRecordKind::touched, log_[5].user_id, number});
   }
   std::string found() const {
     const auto findings = waiting_room::audit(log_);
@@ -164,6 +192,14 @@ TEST(RoomAuditing, WR7_WhatDoesNotAddUpIsFound) {
        [](Tampered& house) {
          house.first(Kind::started) = {3, {}, Kind::restocked};
        }},
+      {"room-lobby",  // opened over those who wait
+       [](Tampered& house) {
+         const auto seed = std::find(house.log_.begin(), house.log_.end(), house.first(Kind::lobby_opened));
+         std::rotate(seed, seed + 1, house.log_.end() - 2);
+       }},
+      {"room-touch", [](Tampered& house) { house.touch(-1); }},
+      {"room-touch", [](Tampered& house) { house.touch(std::numeric_limits<std::int64_t>::min()); }},
+      {"room-touch", [](Tampered& house) { house.touch(std::numeric_limits<std::int64_t>::max()); }},
       {"room-order",
        [](Tampered& house) {
          house.first(Kind::admitted).kind = Kind::admitted_at_once;

@@ -9,34 +9,26 @@ namespace tiketi::test {
 namespace {
 
 /// Does as it is told with the next commits, then passes all on.
-class FlakyRooms final : public WaitingRoomStore {
+class FlakyRooms final : public WatchedRooms {
  public:
   enum class Fate { unavailable, lost_request, lost_answer };
 
-  explicit FlakyRooms(WaitingRoomStore& store) : store_(store) {}
+  using WatchedRooms::WatchedRooms;
   std::deque<Fate> fates;
   bool reads_fail = false;
 
   Result<std::vector<AppendOutcome>> commit(std::span<const RoomAppend> appends) override {
-    if (fates.empty()) return store_.commit(appends);
+    if (fates.empty()) return WatchedRooms::commit(appends);
     const Fate fate = fates.front();
     fates.pop_front();
     if (fate == Fate::unavailable) return Error{Errc::unavailable, "no storage"};
-    if (fate == Fate::lost_answer) (void)store_.commit(appends);
+    if (fate == Fate::lost_answer) (void)WatchedRooms::commit(appends);
     return Error{Errc::outcome_unknown, "the connection broke"};
   }
   Result<std::vector<RoomRecord>> read(EventId event, std::int64_t after, std::size_t limit) override {
     if (reads_fail) return Error{Errc::unavailable, "no storage"};
-    return store_.read(event, after, limit);
+    return WatchedRooms::read(event, after, limit);
   }
-  Result<std::vector<std::int64_t>> last_sequences(std::span<const EventId> events) override {
-    return store_.last_sequences(events);
-  }
-  Result<std::vector<RoomHead>> heads() override { return store_.heads(); }
-  Result<std::size_t> prune(EventId event, std::size_t limit) override { return store_.prune(event, limit); }
-
- private:
-  WaitingRoomStore& store_;
 };
 
 struct FlakyHouse : House {
@@ -112,14 +104,81 @@ TEST(RoomOutcome, WR2_ATurnThatFailsTellsItsNewsTheNextTime) {
   EXPECT_EQ(users_of(turns.front().admitted), users);
 }
 
-TEST(RoomOutcome, WR6_ADamagedLogIsRefused) {
-  FlakyHouse house;
+/// Somebody has entered twice.
+EventId damaged_event(House& house) {
   const EventId damaged = house.ids.next<EventId>();
   house.sales.known[damaged] = house.sale();
   const RoomRecord twice[] = {{1, house.clock.now(), RoomRecordKind::entered, UserId{{1, 1}}},
                               {2, house.clock.now(), RoomRecordKind::entered, UserId{{1, 1}}}};
   const std::vector<RoomAppend> appends{{damaged, 0, {twice[0], twice[1]}}};
-  ASSERT_TRUE(house.stores->waiting_rooms().commit(appends).has_value());
+  EXPECT_TRUE(house.stores->waiting_rooms().commit(appends).has_value());
+  return damaged;
+}
+
+TEST(RoomOutcome, WR6_ADamagedLogIsToldAndDelaysNobody) {
+  House house;
+  house.policy.discover_ms = 5 * second_ms;
+  WatchedRooms store(house.stores->waiting_rooms());
+  const EventId damaged = damaged_event(house);
+  int reads = 0;
+  store.reading = [&](EventId event) { reads += event == damaged ? 1 : 0; };
+  const auto room = house.open_another(store);
+  const UserId user = house.somebody();
+  ASSERT_TRUE(room->enter(Enter{house.event, user}).has_value());
+  const auto trouble = [&] {
+    std::map<EventId, Errc> out;
+    for (const RoomTurn& each : room->turn().value())
+      if (each.trouble) out.emplace(each.event_id, each.trouble->code);
+    return out;
+  };
+  const std::map<EventId, Errc> expected{{damaged, Errc::storage_mismatch}};
+  EXPECT_EQ(trouble(), expected);
+  EXPECT_EQ(reads, 1);
+  for (int i = 0; i < 4; ++i) {
+    house.clock.advance(1'000);
+    EXPECT_TRUE(trouble().empty()) << "rooms are not looked for in each turn";
+  }
+  house.clock.advance(1'000);
+  EXPECT_EQ(trouble(), expected) << "told again";
+  EXPECT_EQ(reads, 1) << "but not read again so soon";
+  house.clock.advance(minute_ms);
+  EXPECT_EQ(trouble(), expected);
+  EXPECT_EQ(reads, 2) << "somebody may have mended it";
+}
+
+TEST(RoomOutcome, WR6_ARoomThatCanNotStoreTellsSo) {
+  House house;
+  WatchedRooms store(house.stores->waiting_rooms());
+  const auto room = house.open_another(store);
+  const EventId other = house.ids.next<EventId>();
+  house.sales.known[other] = house.sale();
+  ASSERT_TRUE(room->set(other, {.enabled = true, .paused = true}).has_value());
+  ASSERT_TRUE(room->enter(Enter{other, house.somebody()}).has_value());
+  const auto quicker = house.open_another();
+  ASSERT_TRUE(room->set(house.event, {.paused = true}).has_value());
+  ASSERT_TRUE(room->enter(Enter{house.event, house.somebody()}).has_value());
+  ASSERT_TRUE(room->set(house.event, {.paused = false}).has_value());
+  store.committing = [&] { EXPECT_TRUE(quicker->enter(Enter{house.event, house.somebody()}).has_value()); };
+  for (const RoomTurn& each : room->turn().value())
+    EXPECT_EQ(each.trouble ? std::optional(each.trouble->code) : std::nullopt,
+              each.event_id == house.event ? std::optional(Errc::version_conflict) : std::nullopt);
+}
+
+TEST(RoomOutcome, WR5_ClearingCountsNobodyWhomAnotherSentAway) {
+  House house;
+  WatchedRooms store(house.stores->waiting_rooms());
+  const auto room = house.open_another(store);
+  house.fill();
+  ASSERT_TRUE(room->turn().has_value());
+  std::int64_t cleared = 0;
+  store.committing = [&] { cleared += house.rooms->clear(house.event).value(); };
+  EXPECT_EQ(room->clear(house.event).value(), 0);
+  EXPECT_EQ(cleared, 5);
+}
+
+TEST(RoomOutcome, WR6_ADamagedLogIsRefused) {
+  FlakyHouse house;
+  const EventId damaged = damaged_event(house);
   EXPECT_EQ(code_of(house.room.status(damaged, UserId{{1, 1}})), Errc::storage_mismatch);
   EXPECT_EQ(house.room.audit(damaged)->findings.front().invariant, "room-once");
   EXPECT_EQ(house.room.enter(Enter{house.event, house.somebody()})->standing, RoomStanding::active);

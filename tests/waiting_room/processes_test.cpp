@@ -104,6 +104,19 @@ TEST(RoomProcesses, WR4_ATokenIsGoodBeforeItsLogWasRead) {
   }
 }
 
+TEST(RoomProcesses, WR2_APurchaseEndsAnAdmissionThatAnotherProcessGave) {
+  House house;
+  const auto other = house.open_another();
+  const auto inside = house.fill();
+  const UserId user = house.somebody();
+  EXPECT_EQ(other->enter(Enter{house.event, user})->position, 1) << "for all that one knows he waits";
+  ASSERT_TRUE(house.rooms->leave({house.event, inside[0]}).has_value());
+  house.turn();
+  ASSERT_TRUE(other->purchased(house.event, user).has_value());
+  house.turn();
+  EXPECT_EQ(house.status(user).standing, RoomStanding::outside);
+}
+
 TEST(RoomProcesses, WR2_ActivityInOneProcessCountsInAll) {
   House house;
   const auto other = house.open_another();
@@ -262,9 +275,9 @@ TEST(RoomThreads, WR6_ManyThreadsInTwoProcesses) {
       }
     }
   });
+  house.turn();
   house.expect_sound();
   const RoomAudit audit = house.rooms->audit(house.event).value();
-  house.turn();
   EXPECT_EQ(house.rooms->view(house.event)->waiting, audit.waiting);
 }
 

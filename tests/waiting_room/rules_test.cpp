@@ -37,6 +37,7 @@ TEST(RoomRules, WR5_SettingsHaveBounds) {
   EXPECT_EQ(refused({.active_ms = min_room_active_ms - 1}), "active_ms");
   EXPECT_EQ(refused({.active_ms = max_room_active_ms + 1}), "active_ms");
   EXPECT_EQ(refused({.max_payments = -1}), "max_payments");
+  EXPECT_EQ(refused({.max_payments = max_room_payments + 1}), "max_payments");
   EXPECT_EQ(refused({.mode = static_cast<RoomMode>(2)}), "mode");
 }
 
@@ -45,6 +46,8 @@ TEST(RoomRules, WR5_SettingsAreReadAsTheyWereWritten) {
   EXPECT_EQ(parse_settings(settings_text(all)), all);
   EXPECT_EQ(parse_settings(settings_text({})), RoomSettings());
   EXPECT_EQ(parse_settings("threshold=3 what_is_this=4"), RoomSettings{.threshold = 3}) << "of a newer version";
+  EXPECT_EQ(parse_settings("max_payments=1000000"), RoomSettings{.max_payments = max_room_payments})
+      << "of an older one";
   for (const char* text : {"threshold", "threshold=", "threshold=x", "threshold=3x", "threshold=0", "mode=2", " ",
                            "threshold=99999999999999999999"})
     EXPECT_EQ(parse_settings(text), std::nullopt) << text;
@@ -217,6 +220,9 @@ TEST(RoomRules, WR7_TheLobbyIsOpenUntilTheSaleStarts) {
   facts.settings.lobby = true;
   EXPECT_TRUE(lobby_opens(facts, sale(), before));
   EXPECT_FALSE(lobby_opens(facts, sale(), start));
+  facts.waiting = 1;
+  EXPECT_FALSE(lobby_opens(facts, sale(), before)) << "nobody loses the place that he was told";
+  facts.waiting = 0;
   facts.lobby = LobbyPhase::open;
   EXPECT_FALSE(lobby_opens(facts, sale(), before));
   EXPECT_FALSE(lobby_starts(facts, sale(), before));

@@ -89,6 +89,44 @@ TEST(WaitingRoom, WR2_AdmitsTheFirstAsPlacesComeFree) {
   house.expect_sound();
 }
 
+TEST(WaitingRoom, WR2_WhoIsAdmittedIsToldHowLongHeHasWaited) {
+  House house;
+  const auto inside = house.fill();
+  const UserId first = house.somebody(), second = house.somebody();
+  house.enter(first);
+  house.clock.advance(2'500);
+  house.enter(second);
+  house.restart();
+  ASSERT_TRUE(house.rooms->leave({house.event, inside[0]}).has_value());
+  ASSERT_TRUE(house.rooms->leave({house.event, inside[1]}).has_value());
+  const RoomTurn turn = house.turn_after(4'000);
+  ASSERT_EQ(turn.admitted.size(), 2U);
+  EXPECT_EQ(turn.admitted[0].waited_ms, 6'500);
+  EXPECT_EQ(turn.admitted[1].waited_ms, 4'000);
+}
+
+TEST(WaitingRoom, WR3_APurchaseTakesNobodysPlaceInTheLine) {
+  House house;
+  house.fill();
+  const UserId user = house.somebody();
+  house.enter(user);
+  ASSERT_TRUE(house.rooms->purchased(house.event, user).has_value());
+  EXPECT_EQ(house.status(user).position, 1);
+}
+
+TEST(WaitingRoom, WR2_APurchaseEndsTheAdmissionThatItWasMadeIn) {
+  House house;
+  const UserId user = house.somebody();
+  house.enter(user);
+  const Timestamp bought_at = house.clock.now();
+  ASSERT_TRUE(house.rooms->purchased(house.event, user, bought_at).has_value());
+  EXPECT_EQ(house.status(user).standing, RoomStanding::outside);
+  house.clock.advance(1);
+  house.enter(user);
+  ASSERT_TRUE(house.rooms->purchased(house.event, user, bought_at).has_value()) << "told a second time";
+  EXPECT_EQ(house.status(user).standing, RoomStanding::active);
+}
+
 TEST(WaitingRoom, WR2_AdmitsNoFasterThanTheRate) {
   House house({.threshold = 1'000, .paused = true});
   house.enter(house.people(200));
@@ -201,6 +239,62 @@ TEST(WaitingRoom, WR1_NobodyEntersASaleThatIsOver) {
   house.turn_after(2'000);
   EXPECT_EQ(code_of(house.rooms->enter(Enter{house.event, house.somebody()})), Errc::event_cancelled);
   EXPECT_EQ(house.enter(inside[0]).standing, RoomStanding::active) << "who is in is in";
+}
+
+TEST(WaitingRoom, WR1_WhoWaitsForASaleThatIsOverIsSentAway) {
+  for (const bool is_cancelled : {true, false}) {
+    House house;
+    house.fill();
+    const UserId user = house.somebody();
+    house.enter(user);
+    if (is_cancelled) house.sale().cancelled = true;
+    else house.sale().end = house.clock.now().plus_ms(2'000);
+    const RoomTurn turn = house.turn_after(2'000);
+    EXPECT_TRUE(turn.cleared);
+    EXPECT_EQ(turn.waiting, 0);
+    EXPECT_EQ(house.status(user).standing, RoomStanding::outside);
+    EXPECT_FALSE(house.turn_after(2'000).cleared);
+    EXPECT_FALSE(house.stores->waiting_rooms().heads()->at(0).occupied) << "no start reads it again";
+    house.expect_sound();
+  }
+}
+
+TEST(WaitingRoom, WR7_ALobbyOfASaleThatIsCancelledIsClosed) {
+  House house;
+  house.sale().start = house.clock.now().plus_ms(day_ms);
+  house.turn_after(2'000);
+  house.set({.lobby = true});
+  house.sale().cancelled = true;
+  EXPECT_TRUE(house.turn_after(2'000).cleared);
+  EXPECT_EQ(house.rooms->view(house.event)->lobby, LobbyPhase::none);
+  EXPECT_FALSE(house.turn_after(2'000).cleared);
+}
+
+TEST(WaitingRoom, WR1_NobodyIsSentAwayOnAnOldAnswer) {
+  House house;
+  house.fill();
+  const UserId user = house.somebody();
+  house.sale().end = house.clock.now().plus_ms(5'000);
+  house.turn_after(2'000);
+  house.enter(user);
+  house.sales.broken = true;
+  EXPECT_FALSE(house.turn_after(4'000).cleared) << "it may have been prolonged";
+  EXPECT_EQ(house.status(user).position, 1);
+}
+
+TEST(WaitingRoom, WR5_TurnedOffAndOnNobodyIsSentAway) {
+  House house;
+  const auto inside = house.fill();
+  house.set({.enabled = false});
+  house.turn_after(hour_ms);
+  house.set({.enabled = true});
+  EXPECT_TRUE(house.turn().expired.empty()) << "nobody could tell that he was there";
+  EXPECT_EQ(house.status(inside[0]).standing, RoomStanding::active);
+  house.policy.restart_grace_ms = 0;
+  house.restart();
+  EXPECT_TRUE(house.turn_after(299'999).expired.empty());
+  EXPECT_EQ(house.turn_after(1).expired.size(), 5U);
+  house.expect_sound();
 }
 
 TEST(WaitingRoom, WR5_ARoomThatIsOffLetsEverybodyThrough) {

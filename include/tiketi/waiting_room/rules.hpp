@@ -23,8 +23,8 @@ Result<void> check(const RoomSettings& settings);
 RoomSettings patched(RoomSettings settings, const RoomSettingsPatch& patch);
 
 /// `enabled=1 mode=0 threshold=1000 …`, and back: a word that is not known is passed over, one that is missing has its
-/// default, and an amount above its bound is the bound, so that versions understand each other. Nothing if it is no such
-/// text.
+/// default, and an amount above its bound is the bound, so that versions understand each other. Nothing if it is no
+/// such text.
 std::string settings_text(const RoomSettings& settings);
 std::optional<RoomSettings> parse_settings(std::string_view text);
 

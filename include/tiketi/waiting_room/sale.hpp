@@ -18,9 +18,9 @@ struct Sale {
   Timestamp start;
   Timestamp end;  ///< exclusive
   bool cancelled = false;
-  std::int64_t places = 0;    ///< for sale in all; 0: nothing is known of its stock, which then counts as endless
-  std::int64_t free = 0;      ///< neither held nor sold
-  std::int64_t held = 0;      ///< reservations that hold places and are not paid for yet
+  std::int64_t places = 0;  ///< for sale in all; 0: nothing is known of its stock, which then counts as endless
+  std::int64_t free = 0;    ///< neither held nor sold
+  std::int64_t held = 0;    ///< reservations that hold places and are not paid for yet
   /// In progress; only if it was asked for. Exact up to `max_room_payments`; more than that if there are more, or so
   /// many in the whole house that they were not counted by event.
   std::int64_t payments = 0;

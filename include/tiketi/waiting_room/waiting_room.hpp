@@ -145,10 +145,10 @@ class WaitingRoom {
   std::vector<Result<void>> check(std::span<const AdmissionQuestion> questions);
   Result<void> check(const AdmissionQuestion& question);
 
-  /// Ends admissions that are over, opens the sale to the lobby, admits as many as rate, threshold and sale allow, sends
-  /// away who waits for a sale that is over, and tells what is new in every room in memory. To be called about every 200
-  /// to 1,000 ms. A room whose store or sale can't be reached has its turn later, and its trouble is told; if that holds
-  /// for all of them the error is returned, and what is new is told by the next turn that does not fail.
+  /// Ends admissions that are over, opens the sale to the lobby, admits as many as rate, threshold and sale allow,
+  /// sends away who waits for a sale that is over, and tells what is new in every room in memory. To be called about
+  /// every 200 to 1,000 ms. A room whose store or sale can't be reached has its turn later, and its trouble is told; if
+  /// that holds for all of them the error is returned, and what is new is told by the next turn that does not fail.
   Result<std::vector<RoomTurn>> turn();
 
   Result<RoomView> view(EventId event);

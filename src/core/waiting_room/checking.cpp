@@ -63,7 +63,8 @@ Result<void> check_admission(House& house, const AdmissionQuestion& question) {
   const bool is_ahead = claims.has_value() && claims->admission > standing.admissions;
   if (is_ahead || (standing.mode == RoomMode::session && !standing.is_fresh)) {
     const std::unique_lock lock(house.writing, std::try_to_lock);
-    if (!lock.owns_lock() && is_ahead) return Error{Errc::unavailable, "the admission is not known here yet; ask again"};
+    if (!lock.owns_lock() && is_ahead)
+      return Error{Errc::unavailable, "the admission is not known here yet; ask again"};
     if (lock.owns_lock()) {
       if (auto read = house.catch_up(live); read.has_error()) return read;
       standing = look(house, live, question.user_id);

@@ -134,7 +134,8 @@ std::vector<UserId> WaitingLine::users() const {
 
 void WaitingLine::add_chunk() {
   Chunk& chunk = chunks_.emplace_back();
-  if (chunks_.size() > 1) chunk.users.reserve(chunk_slots), chunk.since_ms.reserve(chunk_slots);  // a small room takes little
+  if (chunks_.size() > 1)
+    chunk.users.reserve(chunk_slots), chunk.since_ms.reserve(chunk_slots);  // a small room takes little
   for (std::size_t block = 0; block < chunk_slots / block_slots; ++block) counts_.push_back_zero();
 }
 

@@ -140,8 +140,8 @@ RoomTurn news_of(House& house, LiveRoom& live) {
     out.active = facts.active;
   }
   for (const Admission& each : admitted)
-    out.admitted.push_back(
-        {each.user_id, house.token(live.event_id, each.user_id, each.number), std::max<std::int64_t>(0, each.waited_ms)});
+    out.admitted.push_back({each.user_id, house.token(live.event_id, each.user_id, each.number),
+                            std::max<std::int64_t>(0, each.waited_ms)});
   return out;
 }
 

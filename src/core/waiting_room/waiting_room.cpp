@@ -162,8 +162,7 @@ Result<RoomAudit> WaitingRoom::audit(EventId event) {
 
 Result<std::vector<RoomRecord>> WaitingRoom::log(EventId event, std::int64_t after_sequence, std::size_t limit) {
   if (limit < 1 || limit > max_room_log_page)
-    return Error{
-        Errc::invalid_argument, "a limit is 1 to " + std::to_string(max_room_log_page), {{"field", "limit"}}};
+    return Error{Errc::invalid_argument, "a limit is 1 to " + std::to_string(max_room_log_page), {{"field", "limit"}}};
   const auto room = body_->house.open(event);
   if (room.has_error()) return room.error();
   auto page = body_->house.store.read(event, after_sequence, limit);
