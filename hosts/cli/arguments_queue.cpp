@@ -48,7 +48,7 @@ void add_set_command(CLI::App& queue, Draft& draft) {
   add_switch(set, patch.lobby, "--lobby", "Who enters before the sale starts is shuffled then", "--no-lobby",
              "First come, first served from the start");
   add_setting(set, "--max-payments", patch.max_payments,
-              "No admissions while more payments than that are in progress (0: no limit)", 0, max_room_payments);
+              "No admissions while more of its payments are in progress (0: no limit)", 0, max_room_payments);
 }
 
 void add_customer_commands(CLI::App& queue, Draft& draft) {

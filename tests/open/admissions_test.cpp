@@ -1,5 +1,6 @@
 // The box office asks the waiting room before it reserves anything (WR4).
 
+#include "followed_bus.hpp"
 #include "open_fixture.hpp"
 
 #include <chrono>
@@ -119,6 +120,27 @@ TEST_F(Admitting, WR2_APurchaseMakesRoomForTheNext) {
   clock.advance(second_ms);
   ASSERT_TRUE(services->waiting_room().turn());
   EXPECT_EQ(services->waiting_room().status(event.id, lee).value().standing, RoomStanding::active);
+}
+
+TEST_F(Admitting, WR3_APurchaseThatIsToldTwiceTakesNothingFromWhoComesBack) {
+  const std::string token = enter(kim).entry_token;
+  const Reservation held = reserve(kim, token).value().reservation;
+  ASSERT_TRUE(services->box_office().confirm(
+      Confirm{.reservation_id = held.id, .payment_reference = "cash desk", .owner = kim}));
+  const std::vector<Message> messages{{1, "reservation.confirmed", held.id.text(), "{}", clock.now()}};
+  const auto tell = [&] { return end_admissions(services->stores().box_office(), services->waiting_room(), messages); };
+  ASSERT_TRUE(tell());
+  EXPECT_EQ(services->waiting_room().status(event.id, kim).value().standing, RoomStanding::outside);
+  clock.advance(1);
+  EXPECT_EQ(enter(kim).standing, RoomStanding::active);
+  ASSERT_TRUE(tell());
+  EXPECT_EQ(services->waiting_room().status(event.id, kim).value().standing, RoomStanding::active) << "admitted anew";
+  ASSERT_TRUE(services->waiting_room().leave({event.id, kim}));
+  const UserId lee = somebody();
+  enter(lee);
+  ASSERT_EQ(enter(kim).position, 1);
+  ASSERT_TRUE(tell());
+  EXPECT_EQ(services->waiting_room().status(event.id, kim).value().position, 1) << "waits anew";
 }
 
 }  // namespace

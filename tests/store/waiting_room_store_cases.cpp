@@ -1,5 +1,6 @@
 // WR6: what a storage of waiting rooms' logs promises, on every store.
 
+#include "store/payment_fixture.hpp"
 #include "store/raw_sql.hpp"
 #include "store/store_fixture.hpp"
 #include "support/results.hpp"
@@ -233,6 +234,30 @@ TEST_P(WaitingRoomStoreTest, WR2_ASaleIsWhatCatalogueBoxOfficeAndPaymentsSay) {
   const Sale expected{event.sale_start, event.sale_end, false, 3, 2, 1, 1};
   EXPECT_EQ(answers.at(1), expected);
   EXPECT_EQ(sales->sales(std::vector<SaleQuestion>{{event.id}}).value().at(0)->payments, 0) << "nobody asked";
+}
+
+TEST_P(WaitingRoomStoreTest, WR2_MorePaymentsThanCanBeToldApartAreTooManyForEach) {
+  Event event;
+  event.id = load_inventory(1).event_id;
+  event.title = "Concert";
+  event.sale_end = event.event_date = clock.now().plus_ms(hour_ms);
+  event.version = 1;
+  ASSERT_TRUE(catalog().commit(std::vector<CatalogChange>{PutEvent{0, event}}).value().front().has_value());
+  const auto sales = local::make_sale_directory(catalog(), box_office(), stores().payments());
+  const auto pay = [&](std::int64_t count) {
+    std::vector<PaymentChange> changes;
+    for (; count > 0; --count)
+      changes.push_back(make_begun(ids, clock.now(), ids.next<UserId>(), ids.next<ReservationId>(), 1'000));
+    const auto paid = stores().payments().commit(changes);
+    ASSERT_TRUE(paid.has_value()) << paid.error().message;
+  };
+  const auto counted = [&] {
+    return sales->sales(std::vector<SaleQuestion>{{event.id, true}}).value().at(0)->payments;
+  };
+  pay(2 * max_room_payments - 1);
+  EXPECT_EQ(counted(), 0) << "all of them are for something else";
+  pay(1);
+  EXPECT_GT(counted(), max_room_payments) << "any of them may be for this one";
 }
 
 }  // namespace

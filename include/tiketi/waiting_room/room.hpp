@@ -65,7 +65,7 @@ inline constexpr std::int64_t max_room_threshold = 1'000'000;
 inline constexpr std::int64_t max_room_rate = 1'000'000;
 inline constexpr std::int64_t min_room_active_ms = 10 * second_ms;
 inline constexpr std::int64_t max_room_active_ms = day_ms;
-inline constexpr std::int64_t max_room_payments = 1'000;
+inline constexpr std::int64_t max_room_payments = 1'000;  // no more are counted by event; see Sale::payments
 
 /// The numbers are stored.
 enum class RoomRecordKind : std::uint8_t {

@@ -1,4 +1,5 @@
 #include <tiketi/adapters/local.hpp>
+#include <tiketi/waiting_room/room.hpp>
 
 #include <unordered_map>
 
