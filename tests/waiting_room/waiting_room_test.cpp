@@ -441,7 +441,12 @@ TEST(WaitingRoom, WR2_AnUnreachableSaleKeepsItsLastAnswer) {
   house.enter(user);
   house.sales.broken = true;
   ASSERT_TRUE(house.rooms->leave({house.event, inside[0]}).has_value());
-  EXPECT_EQ(users_of(house.turn_after(5'000).admitted), std::vector{user});
+  const RoomTurn turn = house.turn_after(5'000);
+  EXPECT_EQ(users_of(turn.admitted), std::vector{user});
+  ASSERT_TRUE(turn.trouble.has_value());
+  EXPECT_EQ(turn.trouble->code, Errc::unavailable);
+  house.sales.broken = false;
+  EXPECT_FALSE(house.turn_after(5'000).trouble.has_value());
 }
 
 }  // namespace

@@ -78,8 +78,8 @@ struct RoomTurn {
   std::optional<bool> sold_out;  ///< true: admission has stopped; false: it goes on
   std::int64_t waiting = 0;
   std::int64_t active = 0;
-  /// Why it had no turn, or only a part of one. Of a room that is not in memory, because its log can't be read, that is
-  /// all there is to tell.
+  /// Why it had no turn, or one on an old answer about its sale. Of a room that is not in memory, because its log can't
+  /// be read, that is all there is to tell.
   std::optional<Error> trouble;
 };
 
@@ -145,10 +145,10 @@ class WaitingRoom {
   std::vector<Result<void>> check(std::span<const AdmissionQuestion> questions);
   Result<void> check(const AdmissionQuestion& question);
 
-  /// Ends admissions that are over, opens the sale to the lobby, admits as many as rate, threshold and sale allow,
-  /// sends away who waits for a sale that is over, and tells what is new in every room in memory. To be called about
-  /// every 200 to 1,000 ms. A room whose store or sale can't be reached has its turn later, and its trouble is told; if
-  /// that holds for all of them the error is returned, and what is new is told by the next turn that does not fail.
+  /// Ends admissions that are over, opens the sale to the lobby, admits as many as rate, threshold and sale allow, and
+  /// tells what is new in every room in memory. Clears a room where somebody waits for a sale that is over. To be
+  /// called about every 200 to 1,000 ms. A room whose store or sale can't be reached has its turn later, and its
+  /// trouble is told; if that holds for all of them the error is returned, and the next turn tells what is new.
   Result<std::vector<RoomTurn>> turn();
 
   Result<RoomView> view(EventId event);

@@ -167,7 +167,7 @@ std::vector<RoomTurn> news_of(House& house, std::span<const RoomPointer> rooms, 
 Result<std::vector<RoomTurn>> turn_all(House& house, std::atomic<std::int64_t>& discovered_ms) {
   const Timestamp now = house.clock.now();
   Troubles troubles;
-  std::optional<Error> trouble;  // the store's or the sales', not that of a room
+  std::optional<Error> trouble;  // the store's, not that of a room
   const auto note = [&](const Result<void>& done) {
     if (done.has_error() && !trouble) trouble = done.error();
   };
@@ -180,14 +180,14 @@ Result<std::vector<RoomTurn>> turn_all(House& house, std::atomic<std::int64_t>& 
   note(follow(house, house.all(), troubles));
   const auto rooms = house.all();
   const auto busy = those_with_work(rooms);
-  note(house.ask_sales(busy, house.policy.sale_age_ms));
+  const auto asked = house.ask_sales(busy, house.policy.sale_age_ms);
   const auto stored = house.append(busy, [&](LiveRoom& room, Timestamp at) {
     if (!room.sale) return std::vector<RoomRecord>();
     return TurnOfRoom(room, house.clock, at).records();
   });
   for (std::size_t i = 0; i < busy.size(); ++i) {
-    if (trouble && !busy[i]->sale) keep(troubles, busy[i]->event_id, *trouble);
     keep(troubles, busy[i]->event_id, stored[i]);
+    keep(troubles, busy[i]->event_id, asked);
   }
   const bool all_failed = std::ranges::all_of(stored, [](const Result<void>& each) { return each.has_error(); });
   if (!trouble && all_failed && !stored.empty()) trouble = stored.front().error();
