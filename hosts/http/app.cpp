@@ -14,8 +14,10 @@
 #include <tiketi/open.hpp>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <optional>
+#include <set>
 #include <utility>
 
 namespace tiketi::http {
@@ -119,6 +121,9 @@ Router with_sockets(Router router, live::LiveEvents& live) {
   return router;
 }
 
+/// Upper bounds of buckets, in seconds: from those who are lucky to those who wait for hours.
+constexpr std::array<double, 12> wait_buckets = {1, 5, 15, 30, 60, 120, 300, 600, 1'800, 3'600, 7'200, 21'600};
+
 /// How often the waiting rooms go on: often enough that nobody who may come in notices the wait.
 constexpr std::chrono::milliseconds room_turn{250};
 
@@ -178,12 +183,24 @@ class ComposedApp final : public App {
       waiting += each.waiting;
       active += each.active;
       admitted += static_cast<std::int64_t>(each.admitted.size());
+      for (const Admitted& who : each.admitted) waited_.observe(static_cast<double>(who.waited_ms) / second_ms);
+      if (each.trouble) tell_trouble(each.event_id, *each.trouble);
     }
     metrics_.gauge("tiketi_waiting_room_waiting", "Customers who wait, in all rooms").set(static_cast<double>(waiting));
     metrics_.gauge("tiketi_waiting_room_active", "Customers who are admitted, in all rooms")
         .set(static_cast<double>(active));
     metrics_.counter("tiketi_waiting_room_admitted_total", "Customers admitted after they had waited")
         .add(static_cast<double>(admitted));
+  }
+
+  /// The same trouble of a room at most once a minute.
+  void tell_trouble(EventId event, const Error& trouble) {
+    const Timestamp now = services_->clock().now();
+    if (now < troubles_told_at_.plus_ms(minute_ms) && troubles_.contains({event, trouble.code})) return;
+    if (now >= troubles_told_at_.plus_ms(minute_ms)) troubles_.clear(), troubles_told_at_ = now;
+    troubles_.emplace(event, trouble.code);
+    log_.write(telemetry::Level::error, "waiting room: " + trouble.message,
+               {{"event", event.text()}, {"code", name(trouble.code)}, {"cause", trouble.detail("cause")}});
   }
 
   void watch_queries() {
@@ -233,6 +250,10 @@ class ComposedApp final : public App {
   live::LiveEvents live_;
   BusListener listener_;
   Server server_;
+  const telemetry::Histogram waited_ = metrics_.histogram(
+      "tiketi_waiting_room_wait_seconds", "How long customers had waited when they were admitted", {}, wait_buckets);
+  std::set<std::pair<EventId, Errc>> troubles_;  // of the doorman's thread
+  Timestamp troubles_told_at_;
   std::optional<Doorman> doorman_;
 };
 
