@@ -15,6 +15,7 @@ struct HttpSettings {
   std::int64_t idle = 10'000;
   std::int64_t sockets = 10'000;
   std::int64_t watchers = 2'000;
+  std::int64_t waiting = 1'000'000;
 };
 
 /// Makes databases in the run's directory, starts what it measures, and adds the rows that are wanted. Throws if

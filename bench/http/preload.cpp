@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <chrono>
 #include <iostream>
+#include <memory>
 #include <span>
 #include <thread>
 
@@ -66,14 +67,18 @@ void wait_for_publication(Services& services) {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
 }
 
-}  // namespace
-
-void preload(const std::string& store, std::int64_t reservations) {
+std::unique_ptr<Services> open_store(const std::string& store) {
   const auto files = files_beside(store);
   OpenOptions options;
   options.keys_directory = files.keys_directory;
   options.sandbox_file = files.sandbox_file;
-  const auto services = tiketi::open(store, options).value();
+  return tiketi::open(store, options).value();
+}
+
+}  // namespace
+
+void preload(const std::string& store, std::int64_t reservations) {
+  const auto services = open_store(store);
   services->start_housekeeping(10);
   const SeatLayoutId layout = services->catalog().add_layout(hall()).value().id;
   for (std::int64_t sold = 0; sold < reservations;) {
@@ -87,6 +92,22 @@ void preload(const std::string& store, std::int64_t reservations) {
     wait_for_publication(*services);
   }
   std::cerr << '\n';
+}
+
+std::string preload_room(const std::string& store, std::int64_t waiting) {
+  const auto services = open_store(store);
+  const SeatLayoutId layout = services->catalog().add_layout(hall()).value().id;
+  const EventId event = make_event(*services, layout, 0);
+  services->waiting_room().set(event, {.enabled = true, .threshold = 1, .active_ms = day_ms}).value();
+  std::vector<Enter> entries;
+  for (std::int64_t entered = 0; entered <= waiting; entered += static_cast<std::int64_t>(entries.size())) {
+    entries.clear();
+    const auto wanted = std::min<std::int64_t>(16 * batch, waiting + 1 - entered);
+    for (std::int64_t i = 0; i < wanted; ++i) entries.push_back({event, somebody()});
+    for (const auto& each : services->waiting_room().enter(entries))
+      if (each.has_error()) require(false, each.error().message);
+  }
+  return event.text();
 }
 
 }  // namespace tiketi::bench

@@ -21,6 +21,7 @@ constexpr auto help =
     "  --seconds N         for one row's figure, and as long for its limit; default 5\n"
     "  --memory-seconds N  for the run that shows whether memory stays flat; default 60\n"
     "  --preload N         reservations that are there before `pay-after`; default 1000000\n"
+    "  --waiting N         in the line behind which customers enter; default 1000000\n"
     "  --users N           default 50000\n"
     "  --json FILE         also writes a list of {name, value, unit, limit, ratio}\n"
     "  --dir DIR           where to put databases; default: a new temporary directory, removed at the end\n"
@@ -41,6 +42,7 @@ Arguments parse(const std::vector<std::string>& words) {
     else if (name == "--seconds") out.settings.seconds = std::stod(value());
     else if (name == "--memory-seconds") out.settings.memory_seconds = std::stod(value());
     else if (name == "--preload") out.settings.preload = std::stoll(value());
+    else if (name == "--waiting") out.settings.waiting = std::stoll(value());
     else if (name == "--users") out.settings.users = std::stoll(value());
     else if (name == "--quick") out.quick = true;
     else if (name == "--help") out.help = true;
@@ -54,7 +56,8 @@ Arguments parse(const std::vector<std::string>& words) {
                     .users = 500,
                     .idle = 500,
                     .sockets = 500,
-                    .watchers = 100};
+                    .watchers = 100,
+                    .waiting = 2'000};
   return out;
 }
 

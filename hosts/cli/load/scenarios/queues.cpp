@@ -6,6 +6,7 @@
 #include <tiketi/base/time.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace tiketi::load {
 namespace {
@@ -41,6 +42,41 @@ std::string make_room(Stage& stage) {
   return event;
 }
 
+/// Who waits or is admitted.
+std::int64_t size_of_room(Stage& stage, const std::string& event) {
+  const JsonText view(json::serialize(stage.api.read(admin_target(event), stage.admin_token())));
+  return view.number("/queueSize").value_or(0) + view.number("/currentUsers").value_or(0);
+}
+
+/// All of a line go, once.
+class Leaving final : public Scenario {
+ public:
+  Leaving(const Address& server, const std::vector<User>& users, const Line& line)
+      : server_(server), users_(users), line_(line), target_("/api/queue/leave/" + line.event) {}
+
+  std::vector<std::string> kinds() const override { return {"leave"}; }
+  void prepare(Stage&) override {}
+  bool next(std::size_t, std::string& request, std::size_t& kind) override {
+    std::size_t user = next_++;
+    while (user < line_.positions.size() && line_.positions[user] == Line::not_there) user = next_++;
+    if (user >= line_.positions.size()) return false;
+    append_post(request, server_, target_, "", {users_[user].token});
+    kind = 0;
+    return true;
+  }
+  Verdict judge(std::size_t, const Response& response) override {
+    return response.status == 200 ? Verdict{} : wrong(response, "could not leave");
+  }
+  void verify(Stage&) override {}
+
+ private:
+  const Address& server_;
+  const std::vector<User>& users_;
+  const Line& line_;
+  const std::string target_;
+  std::atomic<std::size_t> next_{0};
+};
+
 }  // namespace
 
 void QueueEntries::prepare(Stage& stage) {
@@ -48,10 +84,25 @@ void QueueEntries::prepare(Stage& stage) {
   users_ = &stage.users(2);
   const auto round_size = static_cast<std::size_t>(stage.options.round_size);
   entrants_ = std::min(users_->size(), std::max<std::size_t>(round_size, 2));
+  if (!stage.options.event.empty()) return prepare_given(stage);
   const std::size_t rooms = rooms_ > 0 ? rooms_ : std::clamp<std::size_t>(round_size / entrants_, 1, most_rooms);
   lines_.clear();
   for (std::size_t i = 0; i < rooms; ++i)
     lines_.push_back({make_room(stage), std::vector<std::int64_t>(entrants_, Line::not_there)});
+  current_.assign(stage.connections.size(), 0);
+  next_ = 0;
+  lost_ = 0;
+}
+
+/// The room of --event, without those who entered it in the round before.
+void QueueEntries::prepare_given(Stage& stage) {
+  for (const Line& line : std::exchange(lines_, {})) {
+    Leaving leaving(*server_, *users_, line);
+    stage.run_unmeasured(leaving);
+  }
+  const std::string& event = stage.options.event;
+  lines_.push_back({event, std::vector<std::int64_t>(entrants_, Line::not_there), size_of_room(stage, event)});
+  stage.facts["waited before"] = lines_.front().before;
   current_.assign(stage.connections.size(), 0);
   next_ = 0;
   lost_ = 0;
@@ -81,7 +132,8 @@ void QueueEntries::verify(Stage& stage) {
     if (std::ranges::count(line.positions, Line::not_there) == static_cast<std::ptrdiff_t>(entrants_)) continue;
     ++stage.facts["rooms"];
     verify(stage, line);
-    stage.api.make("/api/queue/admin/clear/" + line.event, json::object{}, stage.admin_token());
+    if (stage.options.event.empty())
+      stage.api.make("/api/queue/admin/clear/" + line.event, json::object{}, stage.admin_token());
   }
 }
 
@@ -95,8 +147,7 @@ void QueueEntries::verify(Stage& stage, const Line& line) const {
   // 0, 1, 2…: nobody leaves, so a place is only one's, and the admitted one is place 0.
   if (std::ranges::adjacent_find(places) != places.end())
     stage.find_wrong("in the room of event " + line.event + " a place was given twice");
-  const JsonText view(json::serialize(stage.api.read(admin_target(line.event), stage.admin_token())));
-  const std::int64_t there = view.number("/queueSize").value_or(0) + view.number("/currentUsers").value_or(0);
+  const std::int64_t there = size_of_room(stage, line.event) - line.before;
   if (there < answered || there > answered + lost_)
     stage.find_wrong(std::to_string(answered) + " entered the room of event " + line.event + ", " +
                      std::to_string(there) + " are there");

@@ -1,5 +1,6 @@
 #pragma once
-// Waiting rooms that let one in: nearly all who come wait.
+// Waiting rooms that let one in: nearly all who come wait. With --event it is the room of that event, which has its
+// line already and a threshold of 1; there, all leave again between two rounds.
 
 #include "load/stage.hpp"
 
@@ -17,6 +18,7 @@ struct Line {
 
   std::string event;
   std::vector<std::int64_t> positions;  ///< by user: 0 who was admitted, from 1 who waits, or not_there
+  std::int64_t before = 0;              ///< who were there already
 };
 
 /// `queue-enter`: every user enters one room after the other.
@@ -33,13 +35,14 @@ class QueueEntries final : public Scenario {
   bool next(std::size_t connection, std::string& request, std::size_t& kind) override;
   Verdict judge(std::size_t connection, const Response& response) override;
   void lost(std::size_t) override { ++lost_; }
-  /// Also clears the rooms: a server keeps those that somebody is in.
+  /// Also clears the rooms that it made: a server keeps those that somebody is in.
   void verify(Stage& stage) override;
 
   const std::vector<Line>& lines() const { return lines_; }
   const std::vector<User>& users() const { return *users_; }
 
  private:
+  void prepare_given(Stage& stage);
   void verify(Stage& stage, const Line& line) const;
 
   std::size_t rooms_ = 0;
