@@ -139,7 +139,7 @@ class ComposedApp final : public App {
         listener_(services_->bus(), desks_),
         server_(server_options(config, *services_, log_, metrics_),
                 with_sockets(make_router(desks_, live_, config.profile), live_)) {
-    desks_.watch = [this](EventId event) { live_.touch(event); };
+    desks_.watch = [this](EventId event, const auto& seats) { live_.touch(event, seats); };
   }
 
   ~ComposedApp() override { stop(); }

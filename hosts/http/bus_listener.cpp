@@ -2,8 +2,10 @@
 
 #include <boost/json.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tiketi::http {
 namespace {
@@ -25,6 +27,19 @@ double number(const boost::json::object& object, std::string_view name) {
   return value != nullptr && value->is_int64() ? static_cast<double>(value->as_int64()) : 0;
 }
 
+/// The seats that it is about, if that can be told.
+std::optional<std::vector<SeatId>> seats(const boost::json::object& object) {
+  const boost::json::value* list = object.if_contains("seats");
+  if (list == nullptr || !list->is_array()) return std::nullopt;
+  std::vector<SeatId> out;
+  for (const boost::json::value& each : list->get_array()) {
+    const auto seat = each.is_string() ? SeatId::parse(each.get_string()) : std::nullopt;
+    if (!seat) return std::nullopt;
+    out.push_back(*seat);
+  }
+  return out;
+}
+
 /// `confirmed` of `reservation.confirmed`
 std::string last_word(std::string_view topic) { return std::string(topic.substr(topic.rfind('.') + 1)); }
 
@@ -38,7 +53,7 @@ BusListener::BusListener(EventBus& bus, Desks& desks) : desks_(desks) {
 
 void BusListener::on_reservation(const Message& message) {
   const boost::json::object facts = members(message);
-  if (const auto event = EventId::parse(text(facts, "event"))) desks_.changed(*event);
+  if (const auto event = EventId::parse(text(facts, "event"))) desks_.changed(*event, seats(facts));
   const std::string what = last_word(message.topic);
   desks_.metrics.counter("tiketi_reservations_total", "Reservations by what became of them", {{"event", what}}).add();
   desks_.metrics.counter("tiketi_seats_total", "Seats and tickets by what became of them", {{"event", what}})

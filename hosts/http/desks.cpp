@@ -125,9 +125,16 @@ void Desks::stop() {
   read_notice.stop();
 }
 
-void Desks::changed(EventId event) {
+void Desks::changed(EventId event, const std::optional<std::vector<SeatId>>& seats) {
   pages.touch(subject_of(event));
-  if (watch) watch(event);
+  if (watch) watch(event, seats);
+}
+
+void Desks::changed(const Reservation& reservation) {
+  std::vector<SeatId> seats;
+  for (const ReservationLine& each : reservation.lines)
+    if (each.is_seat()) seats.push_back(each.seat_id);
+  changed(reservation.event_id, seats);
 }
 
 std::size_t Desks::provider_questions() const {

@@ -43,14 +43,17 @@ struct Desks {
   /// Answers what is queued and refuses what comes.
   void stop();
 
-  /// Something of the event has changed: pages of it are out of date, and who watches it is told.
-  void changed(EventId event);
+  /// Something of the event has changed: pages of it are out of date, and who watches it is told. Of its seats only
+  /// these, if it is said which.
+  void changed(EventId event, const std::optional<std::vector<SeatId>>& seats = std::nullopt);
+  void changed(const Reservation& reservation);
 
   Services& services;
   telemetry::Log& log;
   telemetry::Metrics& metrics;
   ReadyCache pages;
-  std::function<void(EventId)> watch;  ///< is told what `changed`; set before there are threads, must not wait
+  /// Is told what `changed`. Set before there are threads; must not wait.
+  std::function<void(EventId, const std::optional<std::vector<SeatId>>&)> watch;
 
   Batcher<Reserve, Result<Reserved>> reserve;
   Batcher<ReserveBest, Result<Reserved>> reserve_best;

@@ -28,5 +28,21 @@ TEST(ConfigValues, PasswordsOfStoresAreMaskedWhereverTheyStand) {
   for (const auto& [address, masked] : cases) EXPECT_EQ(mask_password(address), masked);
 }
 
+TEST(ConfigValues, OriginsAreSchemeHostAndPort) {
+  using http::parse_origins;
+  EXPECT_TRUE(parse_origins("").value().empty());
+  EXPECT_EQ(parse_origins("https://tickets.example/, http://localhost:3000").value(),
+            (std::vector<std::string>{"https://tickets.example", "http://localhost:3000"}));
+  std::string too_many = "http://a";
+  for (int i = 0; i < 20; ++i) too_many += ",http://a";
+  for (const std::string& wrong :
+       {std::string("*"), std::string("tickets.example"), std::string("https://"), std::string("https://a/page"),
+        std::string("https://a b"), std::string(","), std::string("https://user@host"), too_many}) {
+    const auto origins = parse_origins(wrong);
+    ASSERT_TRUE(origins.has_error()) << wrong;
+    EXPECT_EQ(origins.error().detail("field"), "allowed-origins");
+  }
+}
+
 }  // namespace
 }  // namespace tiketi::test

@@ -26,6 +26,17 @@ realtime::HostOptions host_options(const LiveOptions& options) {
   return out;
 }
 
+Result<std::vector<Seat>> seats_of(Services& services, std::span<const SeatId> seats) {
+  ReserveQuestion question;
+  question.seats.assign(seats.begin(), seats.end());
+  auto answer = services.stores().box_office().ask(question);
+  if (!answer) return answer.error();
+  std::vector<Seat> out;
+  for (std::optional<Seat>& each : answer->seats)
+    if (each) out.push_back(*std::move(each));
+  return out;
+}
+
 }  // namespace
 
 LiveEvents::LiveEvents(Desks& desks, LiveOptions options)
@@ -43,6 +54,7 @@ LiveEvents::LiveEvents(Desks& desks, LiveOptions options)
   seats_.emplace(
       audience_, services.clock(),
       [&services](EventId event) { return services.stores().box_office().seat_map(event); },
+      [&services](std::span<const SeatId> seats) { return seats_of(services, seats); },
       [this](EventId event, std::vector<Message> messages) { tell_room(Room::seats, event, std::move(messages)); });
   events_.emplace(
       audience_, services.clock(),
@@ -102,9 +114,10 @@ void LiveEvents::stop() {
   sign_in_.stop();
 }
 
-void LiveEvents::touch(EventId event) {
-  if (events_) events_->touch(event);
-  if (seats_) seats_->touch(event);
+void LiveEvents::touch(EventId event, const std::optional<std::vector<SeatId>>& seats) {
+  events_->touch(event);
+  if (seats) seats_->touch(event, *seats);
+  else seats_->touch(event);
 }
 
 /// On each thread of the server, soon.

@@ -57,8 +57,9 @@ class LiveEvents {
   /// Says goodbye to all. Before the server is stopped.
   void stop();
 
-  /// Something of the event has changed: its seats, its stock, its status. Does not wait.
-  void touch(EventId event);
+  /// Something of the event has changed: its seats, its stock, its status; of the seats only these, if it is said
+  /// which. Does not wait.
+  void touch(EventId event, const std::optional<std::vector<SeatId>>& seats);
   /// What came of the waiting rooms' turn.
   void tell(std::span<const RoomTurn> turns);
 

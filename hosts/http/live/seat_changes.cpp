@@ -53,33 +53,56 @@ Message all_of(const SeatMap& map, const std::vector<PlaceStatus>& statuses, con
   return {"seats-changed", payload};
 }
 
-bool are_same(const std::shared_ptr<const std::vector<SeatPlace>>& known, const SeatMap& map) {
-  if (!known || known->size() != map.size()) return false;
-  return known->empty() || known->front().id == map.places->front().id;
+bool are_same(const SeatMap& one, const SeatMap& other) {
+  if (one.size() != other.size()) return false;
+  return one.size() == 0 || one.places->front().id == other.places->front().id;
 }
 
 }  // namespace
 
-std::vector<Message> KnownSeats::update(const SeatMap& map, Timestamp now) {
-  const bool anew = !are_same(places_, map);
-  if (anew) {
-    places_ = map.places;
-    statuses_.assign(map.size(), PlaceStatus::available);
-  }
-  next_expiry_.reset();
+std::size_t max_single_changes(std::size_t watchers) noexcept {
+  constexpr std::size_t most = 16, most_to_all = 8'000;
+  return std::clamp<std::size_t>(most_to_all / std::max<std::size_t>(1, watchers), 1, most);
+}
+
+void KnownSeats::read(SeatMap map) {
+  anew_ = anew_ || !are_same(map, map_);
+  map_ = std::move(map);
+  if (anew_) told_.assign(map_.size(), PlaceStatus::available);
+}
+
+void KnownSeats::read(std::span<const Seat> seats) {
+  for (const Seat& each : seats) map_.update(each.id, each.state);
+}
+
+std::vector<Message> KnownSeats::tell(Timestamp now, std::size_t watchers) {
   std::vector<std::size_t> changed;
-  for (std::size_t i = 0; i < map.size(); ++i) {
-    const SeatLive& seat = map.live[i];
-    const PlaceStatus status = seat.status_at(now);
-    if (status == PlaceStatus::held) next_expiry_ = std::min(next_expiry_.value_or(seat.held_until), seat.held_until);
-    if (std::exchange(statuses_[i], status) != status) changed.push_back(i);
+  for (std::size_t i = 0; i < map_.size(); ++i) {
+    const PlaceStatus status = map_.live[i].status_at(now);
+    if (std::exchange(told_[i], status) != status) changed.push_back(i);
   }
   std::vector<Message> out;
+  const bool singly = !std::exchange(anew_, false);
   if (changed.empty()) return out;
-  if (!anew)
-    for (std::size_t i = 0; i < std::min(changed.size(), max_single_changes); ++i)
-      add_single(out, (*places_)[changed[i]].id, statuses_[changed[i]], now);
-  out.push_back(all_of(map, statuses_, changed));
+  if (singly)
+    for (std::size_t i = 0; i < std::min(changed.size(), max_single_changes(watchers)); ++i)
+      add_single(out, (*map_.places)[changed[i]].id, told_[changed[i]], now);
+  out.push_back(all_of(map_, told_, changed));
+  return out;
+}
+
+std::vector<SeatId> KnownSeats::over(Timestamp now) const {
+  std::vector<SeatId> out;
+  for (std::size_t i = 0; i < map_.size(); ++i)
+    if (told_[i] == PlaceStatus::held && map_.live[i].held_until <= now) out.push_back((*map_.places)[i].id);
+  return out;
+}
+
+std::optional<Timestamp> KnownSeats::next_expiry(Timestamp now) const {
+  std::optional<Timestamp> out;
+  for (const SeatLive& each : map_.live)
+    if (each.status == PlaceStatus::held && each.held_until > now)
+      out = std::min(out.value_or(each.held_until), each.held_until);
   return out;
 }
 

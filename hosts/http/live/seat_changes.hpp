@@ -8,29 +8,39 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace tiketi::http::live {
 
-/// Of one tick, so many changes are also told one by one, for clients that don't read `seats-changed`. More than that
-/// would drown everybody in messages just when the sale is busiest.
-inline constexpr std::size_t max_single_changes = 16;
+/// Of one tick, so many changes at most are also told one by one, for clients that don't read `seats-changed`: fewer if
+/// many watch. All of them to everybody would drown the server just when the sale is busiest.
+std::size_t max_single_changes(std::size_t watchers) noexcept;
 
 /// The seats of one event as its watchers know them. Not thread-safe.
 class KnownSeats {
  public:
-  /// What has changed: `seats-changed` with all of it, and before it the single messages. The first time, and when the
-  /// seats were made anew, that is every seat that is not available, and without single messages: who has joined before
-  /// the map was read here, and looked at it before, has missed nothing.
-  std::vector<Message> update(const SeatMap& map, Timestamp now);
+  /// All of them, as they are now.
+  void read(SeatMap map);
+  /// Some of them. An older state than what is known changes nothing.
+  void read(std::span<const Seat> seats);
 
+  /// What has changed since the last time: `seats-changed` with all of it, and before it the single messages. The first
+  /// time, and when the seats were made anew, that is every seat that is not available, and without single messages:
+  /// who has joined before the map was read here, and looked at it before, has missed nothing.
+  std::vector<Message> tell(Timestamp now, std::size_t watchers);
+
+  std::size_t size() const noexcept { return map_.size(); }
+  bool has(SeatId seat) const noexcept { return map_.find(seat).has_value(); }
+  /// Whose holds are over as far as is known here; they may have been kept for longer.
+  std::vector<SeatId> over(Timestamp now) const;
   /// When a hold ends next, which changes the map by itself; nothing: no seat is held.
-  std::optional<Timestamp> next_expiry() const noexcept { return next_expiry_; }
+  std::optional<Timestamp> next_expiry(Timestamp now) const;
 
  private:
-  std::shared_ptr<const std::vector<SeatPlace>> places_;
-  std::vector<PlaceStatus> statuses_;
-  std::optional<Timestamp> next_expiry_;
+  SeatMap map_;
+  std::vector<PlaceStatus> told_;
+  bool anew_ = true;
 };
 
 }  // namespace tiketi::http::live

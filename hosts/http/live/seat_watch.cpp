@@ -12,59 +12,95 @@ constexpr int parts = 4;  // of the time; reading takes one of them at most
 
 }  // namespace
 
-SeatWatch::SeatWatch(Audience& audience, Clock& clock, Load load, Tell tell)
-    : audience_(audience), clock_(clock), load_(std::move(load)), tell_(std::move(tell)), ticker_([this] {
-        return turn();
-      }) {}
+SeatWatch::SeatWatch(Audience& audience, Clock& clock, Load load, LoadSeats load_seats, Tell tell)
+    : audience_(audience),
+      clock_(clock),
+      load_(std::move(load)),
+      load_seats_(std::move(load_seats)),
+      tell_(std::move(tell)),
+      ticker_([this] { return turn(); }) {}
 
 void SeatWatch::touch(EventId event) {
-  if (audience_.count(Room::seats, event) == 0) return;
+  if (audience_.count(Room::seats, event) > 0) touch(event, {.all = true, .seats = {}});
+}
+
+void SeatWatch::touch(EventId event, std::span<const SeatId> seats) {
+  if (seats.empty() || audience_.count(Room::seats, event) == 0) return;
+  touch(event, {.all = false, .seats = {seats.begin(), seats.end()}});
+}
+
+void SeatWatch::touch(EventId event, Touched touched) {
+  bool first = false;
   {
     const std::lock_guard lock(mutex_);
-    if (!touched_.insert(event).second) return;
+    const auto [place, inserted] = touched_.try_emplace(event);
+    first = inserted;
+    place->second.all |= touched.all;
+    place->second.seats.insert(place->second.seats.end(), touched.seats.begin(), touched.seats.end());
   }
-  ticker_.wake();
+  if (first) ticker_.wake();
 }
 
 /// Looks at what is due. What was touched too soon after the last look stays touched until its time has come.
 SeatWatch::Time SeatWatch::turn() {
   std::erase_if(watched_, [this](const auto& each) { return audience_.count(Room::seats, each.first) == 0; });
-  std::unordered_set<EventId> touched;
+  std::unordered_map<EventId, Touched> touched;
   {
     const std::lock_guard lock(mutex_);
     touched.swap(touched_);
   }
   for (const auto& [event, watched] : watched_)
-    if (watched.not_after <= Steady::now()) touched.insert(event);
-  Time next = Time::max();
-  for (const EventId event : touched) {
+    if (watched.not_after <= Steady::now()) touched.try_emplace(event);
+  Time next = Steady::now() + std::chrono::hours(1);
+  for (auto& [event, what] : touched) {
+    if (audience_.count(Room::seats, event) == 0) continue;
     Watched& watched = watched_[event];
     if (Steady::now() >= watched.not_before) {
-      look(event, watched);
+      look(event, watched, std::move(what));
     } else {
       next = std::min(next, watched.not_before);
-      const std::lock_guard lock(mutex_);
-      touched_.insert(event);
+      touch(event, std::move(what));
     }
   }
-  for (const auto& [event, watched] : watched_) next = std::min(next, watched.not_after);
-  return std::min(next, Steady::now() + std::chrono::hours(1));
+  for (const auto& [event, watched] : watched_) next = std::min(next, std::max(watched.not_after, watched.not_before));
+  return next;
 }
 
-void SeatWatch::look(EventId event, Watched& watched) {
+void SeatWatch::look(EventId event, Watched& watched, Touched touched) {
   const Time begun = Steady::now();
-  const auto map = load_(event);
+  const Timestamp now = clock_.now();
+  const auto done = read(event, watched, std::move(touched), now);
   watched.not_after = Time::max();
-  if (map) {
-    const Timestamp now = clock_.now();
-    std::vector<Message> messages = watched.seats.update(*map, now);
+  if (done) {
+    std::vector<Message> messages = watched.seats.tell(now, audience_.count(Room::seats, event));
     if (!messages.empty()) tell_(event, std::move(messages));
-    if (const auto expiry = watched.seats.next_expiry())
+    if (const auto expiry = watched.seats.next_expiry(now))
       watched.not_after = Steady::now() + std::chrono::milliseconds(std::max<std::int64_t>(1, expiry->ms - now.ms));
-  } else if (map.error().code != Errc::event_not_found) {
-    watched.not_after = begun + std::chrono::seconds(1);  // the store can't be asked: later
+  } else if (done.error().code != Errc::event_not_found) {
+    watched.seats = {};  // the store can't be asked: all of it later
+    watched.not_after = begun + std::chrono::seconds(1);
   }
   watched.not_before = std::max(begun + tick, begun + parts * (Steady::now() - begun));
+}
+
+/// Holds that end are looked at too: they may have been kept for longer.
+Result<void> SeatWatch::read(EventId event, Watched& watched, Touched touched, Timestamp now) {
+  KnownSeats& known = watched.seats;
+  std::vector<SeatId>& seats = touched.seats;
+  const std::vector<SeatId> over = known.over(now);
+  seats.insert(seats.end(), over.begin(), over.end());
+  const bool has_all = std::ranges::all_of(seats, [&](SeatId each) { return known.has(each); });
+  if (touched.all || !has_all || known.size() == 0 || seats.size() > known.size() / 4) {
+    auto map = load_(event);
+    if (!map) return map.error();
+    known.read(std::move(*map));
+    return {};
+  }
+  if (seats.empty()) return {};
+  const auto read = load_seats_(seats);
+  if (!read) return read.error();
+  known.read(*read);
+  return {};
 }
 
 }  // namespace tiketi::http::live

@@ -13,30 +13,39 @@
 #include <chrono>
 #include <functional>
 #include <mutex>
+#include <span>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 namespace tiketi::http::live {
 
-/// All changes of one event within a tick are told together. Reads the map only of events that were touched while
-/// somebody watched them, and when a hold ends; a map that takes long to read is read less often, so that this never
-/// takes more than a quarter of a core.
+/// All changes of one event within a tick are told together. Reads only seats that were touched while somebody watched
+/// them, and those whose hold ends; all of an event if it isn't said which. What takes long to read is read less often,
+/// so that this never takes more than a quarter of a core.
 class SeatWatch {
  public:
   using Load = std::function<Result<SeatMap>(EventId)>;
+  using LoadSeats = std::function<Result<std::vector<Seat>>(std::span<const SeatId>)>;  ///< those that there are
   /// Called on the watch's thread.
   using Tell = std::function<void(EventId, std::vector<Message>)>;
 
   static constexpr std::chrono::milliseconds tick{50};
 
-  SeatWatch(Audience& audience, Clock& clock, Load load, Tell tell);
+  SeatWatch(Audience& audience, Clock& clock, Load load, LoadSeats load_seats, Tell tell);
 
-  /// Its seats may have changed. From any thread; does not wait.
+  // From any thread; these do not wait.
+
+  /// Any of its seats may have changed.
   void touch(EventId event);
+  /// These may have.
+  void touch(EventId event, std::span<const SeatId> seats);
 
  private:
   using Time = std::chrono::steady_clock::time_point;
+  struct Touched {
+    bool all = false;
+    std::vector<SeatId> seats;
+  };
   struct Watched {
     KnownSeats seats;
     Time not_before;               // of the next look
@@ -44,14 +53,17 @@ class SeatWatch {
   };
 
   Time turn();
-  void look(EventId event, Watched& watched);
+  void touch(EventId event, Touched touched);
+  void look(EventId event, Watched& watched, Touched touched);
+  Result<void> read(EventId event, Watched& watched, Touched touched, Timestamp now);
 
   Audience& audience_;
   Clock& clock_;
   const Load load_;
+  const LoadSeats load_seats_;
   const Tell tell_;
   std::mutex mutex_;
-  std::unordered_set<EventId> touched_;
+  std::unordered_map<EventId, Touched> touched_;
   std::unordered_map<EventId, Watched> watched_;  // of the thread
   Ticker ticker_;                                 // last: its thread uses all else
 };

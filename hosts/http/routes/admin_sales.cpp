@@ -176,7 +176,7 @@ Response change_status(Desks& desks, const Request& request) {
   } else if (const auto done = confirm_by_hand(desks, request, id); !done) {
     return problem(request, done.error());
   }
-  desks.changed(before->event_id);
+  desks.changed(*before);
   return changed_answer(desks.services, request, id, refund,
                         {"예매 상태가 변경되었습니다.", "The reservation was changed."});
 }

@@ -70,7 +70,8 @@ void finish(const Course& course, AskedPayment asked) {
   const EventId event = asked.begun.bill.event_id;
   const auto queued =
       course.desks.finish_payment.submit(std::move(asked), [course, event](const Result<Receipt>& done) {
-        course.desks.changed(event);
+        if (done && done->reservation) course.desks.changed(*done->reservation);
+        else course.desks.changed(event);
         course.respond(done ? paid(course.request, *done) : problem(course.request, done.error()));
       });
   if (!queued) course.respond(problem(course.request, queued.error()));
@@ -160,7 +161,7 @@ Response payment_answer(Desks& desks, const Request& request, const Payment& pay
 void touch_reservation(Desks& desks, ReservationId reservation) {
   if (reservation.is_nil()) return;
   const auto found = desks.services.box_office().reservation(reservation);
-  if (found) desks.changed(found->event_id);
+  if (found) desks.changed(*found);
 }
 
 }  // namespace tiketi::http

@@ -52,7 +52,7 @@ void answer_hold(Desks& desks, const Request& request, const Respond& respond, c
         in_wire_names(reserved.error(), {{"event", "eventId"}, {"seats", "seatIds"}, {"max_price", "maxPrice"}});
     return respond(problem(request, error));
   }
-  if (!reserved->replayed) desks.changed(reserved->reservation.event_id);
+  if (!reserved->replayed) desks.changed(reserved->reservation);
   respond(held(desks, request, *reserved));
 }
 
@@ -162,7 +162,7 @@ Response cancelled(Desks& desks, const Request& request, ReservationId id) {
   if (!reservation) return problem(request, reservation.error());
   const auto done = desks.services.cashier().cancel_reservation(id, RefundReason::customer, owner);
   if (!done) return problem(request, done.error());
-  desks.changed(reservation->event_id);
+  desks.changed(*reservation);
   return changed_answer(desks.services, request, id, done->refund,
                         {"예매가 취소되었습니다.", "The reservation was cancelled."});
 }
