@@ -25,6 +25,10 @@ class Script final : public PortWatch {
   void pruned(Timestamp, std::size_t, const Result<std::size_t>&) override {}
   void catalog_committed(std::span<const CatalogChange>, const Result<std::vector<Result<void>>>&) override {}
 
+  void rooms_committed(int, std::span<const RoomAppend>, const Result<std::vector<AppendOutcome>>&) override {}
+  void room_read(int, EventId, std::int64_t, std::int64_t) override {}
+  void room_known(int, EventId, std::int64_t) override {}
+
   std::deque<std::pair<std::string_view, Fate>> next;
   std::function<void()> before_commit;  ///< what somebody else does just before the next commit
 };
