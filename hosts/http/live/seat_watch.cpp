@@ -21,27 +21,24 @@ SeatWatch::SeatWatch(Audience& audience, Clock& clock, Load load, LoadSeats load
       ticker_([this] { return turn(); }) {}
 
 void SeatWatch::touch(EventId event) {
-  if (audience_.count(Room::seats, event) > 0) touch(event, {.all = true, .seats = {}});
+  if (audience_.count(Room::seats, event) > 0 && note(event, true, {})) ticker_.wake();
 }
 
 void SeatWatch::touch(EventId event, std::span<const SeatId> seats) {
-  if (seats.empty() || audience_.count(Room::seats, event) == 0) return;
-  touch(event, {.all = false, .seats = {seats.begin(), seats.end()}});
+  if (!seats.empty() && audience_.count(Room::seats, event) > 0 && note(event, false, seats)) ticker_.wake();
 }
 
-void SeatWatch::touch(EventId event, Touched touched) {
-  bool first = false;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto [place, inserted] = touched_.try_emplace(event);
-    first = inserted;
-    place->second.all |= touched.all;
-    place->second.seats.insert(place->second.seats.end(), touched.seats.begin(), touched.seats.end());
-  }
-  if (first) ticker_.wake();
+/// True if nothing of the event was noted yet.
+bool SeatWatch::note(EventId event, bool all, std::span<const SeatId> seats) {
+  const std::lock_guard lock(mutex_);
+  const auto [place, first] = touched_.try_emplace(event);
+  place->second.all |= all;
+  place->second.seats.insert(place->second.seats.end(), seats.begin(), seats.end());
+  return first;
 }
 
-/// Looks at what is due. What was touched too soon after the last look stays touched until its time has come.
+/// Looks at what is due. What was touched too soon after the last look stays noted until its time has come, and wakes
+/// nobody before.
 SeatWatch::Time SeatWatch::turn() {
   std::erase_if(watched_, [this](const auto& each) { return audience_.count(Room::seats, each.first) == 0; });
   std::unordered_map<EventId, Touched> touched;
@@ -59,7 +56,7 @@ SeatWatch::Time SeatWatch::turn() {
       look(event, watched, std::move(what));
     } else {
       next = std::min(next, watched.not_before);
-      touch(event, std::move(what));
+      note(event, what.all, what.seats);
     }
   }
   for (const auto& [event, watched] : watched_) next = std::min(next, std::max(watched.not_after, watched.not_before));

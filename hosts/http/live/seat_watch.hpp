@@ -53,7 +53,7 @@ class SeatWatch {
   };
 
   Time turn();
-  void touch(EventId event, Touched touched);
+  bool note(EventId event, bool all, std::span<const SeatId> seats);
   void look(EventId event, Watched& watched, Touched touched);
   Result<void> read(EventId event, Watched& watched, Touched touched, Timestamp now);
 
