@@ -8,8 +8,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -95,14 +97,22 @@ class WatchedSeats : public testing::Test {
   std::condition_variable changed_;
   SeatMap map_;
   std::size_t seats_read_ = 0;
+
+ protected:
+  std::atomic<bool> is_slow_ = false;  // messages leave when `done_` is called
+  std::function<void()> done_;
+
+ private:
   std::size_t reads_ = 0;
   std::vector<std::string> told_;
 
  protected:
   SeatWatch watch{audience, clock, [this](EventId) { return load(); },
                   [this](std::span<const SeatId> seats) { return load(seats); },
-                  [this](EventId, std::vector<LiveMessage> messages) {
+                  [this](EventId, std::vector<LiveMessage> messages, std::function<void()> done) {
+                    if (!is_slow_) done();
                     const std::lock_guard lock(mutex_);
+                    if (is_slow_) done_ = std::move(done);
                     for (const LiveMessage& each : messages) told_.emplace_back(each.name());
                     changed_.notify_all();
                   }};
@@ -154,6 +164,21 @@ TEST_F(WatchedSeats, PA2_AHoldThatWasKeptForLongerIsNotReleased) {
   watch.touch(event);
   wait_for_reads(2);
   EXPECT_THAT(wait_for("seat-locked"), testing::Not(Contains("seat-released")));
+}
+
+TEST_F(WatchedSeats, RT2_NothingIsToldBeforeWhatWasToldHasLeft) {
+  is_slow_ = true;
+  hold(1);
+  watch_it();
+  wait_for("seats-changed");
+  hold(2);
+  watch.touch(event);
+  std::this_thread::sleep_for(3 * SeatWatch::tick);
+  EXPECT_EQ(reads(), 1U);
+  is_slow_ = false;
+  done_();
+  EXPECT_THAT(wait_for("seat-locked"), Contains("seat-locked"));
+  EXPECT_EQ(reads(), 2U);
 }
 
 TEST_F(WatchedSeats, RT2_ChangesOfATickAreReadTogether) {

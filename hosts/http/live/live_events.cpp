@@ -55,7 +55,10 @@ LiveEvents::LiveEvents(Desks& desks, LiveOptions options)
       audience_, services.clock(),
       [&services](EventId event) { return services.stores().box_office().seat_map(event); },
       [&services](std::span<const SeatId> seats) { return seats_of(services, seats); },
-      [this](EventId event, std::vector<Message> messages) { tell_room(Room::seats, event, std::move(messages)); });
+      [this](EventId event, std::vector<Message> messages, std::function<void()> told) {
+        tell_room(Room::seats, event, std::move(messages));
+        host_.when_sent(std::move(told));
+      });
   events_.emplace(
       audience_, services.clock(),
       [&services](std::span<const EventId> events) { return services.catalog().details(events); },

@@ -28,6 +28,19 @@ void SeatWatch::touch(EventId event, std::span<const SeatId> seats) {
   if (!seats.empty() && audience_.count(Room::seats, event) > 0 && note(event, false, seats)) ticker_.wake();
 }
 
+void SeatWatch::told(EventId event) {
+  {
+    const std::lock_guard lock(mutex_);
+    telling_.erase(event);
+  }
+  ticker_.wake();
+}
+
+bool SeatWatch::is_telling(EventId event) {
+  const std::lock_guard lock(mutex_);
+  return telling_.contains(event);
+}
+
 /// True if nothing of the event was noted yet.
 bool SeatWatch::note(EventId event, bool all, std::span<const SeatId> seats) {
   const std::lock_guard lock(mutex_);
@@ -52,14 +65,16 @@ SeatWatch::Time SeatWatch::turn() {
   for (auto& [event, what] : touched) {
     if (audience_.count(Room::seats, event) == 0) continue;
     Watched& watched = watched_[event];
-    if (Steady::now() >= watched.not_before) {
+    const bool telling = is_telling(event);
+    if (Steady::now() >= watched.not_before && !telling) {
       look(event, watched, std::move(what));
     } else {
-      next = std::min(next, watched.not_before);
+      if (!telling) next = std::min(next, watched.not_before);
       note(event, what.all, what.seats);
     }
   }
-  for (const auto& [event, watched] : watched_) next = std::min(next, std::max(watched.not_after, watched.not_before));
+  for (const auto& [event, watched] : watched_)
+    if (!is_telling(event)) next = std::min(next, std::max(watched.not_after, watched.not_before));
   return next;
 }
 
@@ -70,7 +85,13 @@ void SeatWatch::look(EventId event, Watched& watched, Touched touched) {
   watched.not_after = Time::max();
   if (done) {
     std::vector<Message> messages = watched.seats.tell(now, audience_.count(Room::seats, event));
-    if (!messages.empty()) tell_(event, std::move(messages));
+    if (!messages.empty()) {
+      {
+        const std::lock_guard lock(mutex_);
+        telling_.insert(event);
+      }
+      tell_(event, std::move(messages), [this, event] { told(event); });
+    }
     if (const auto expiry = watched.seats.next_expiry(now))
       watched.not_after = Steady::now() + std::chrono::milliseconds(std::max<std::int64_t>(1, expiry->ms - now.ms));
   } else if (done.error().code != Errc::event_not_found) {

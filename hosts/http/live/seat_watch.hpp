@@ -15,19 +15,21 @@
 #include <mutex>
 #include <span>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace tiketi::http::live {
 
 /// All changes of one event within a tick are told together. Reads only seats that were touched while somebody watched
-/// them, and those whose hold ends; all of an event if it isn't said which. What takes long to read is read less often,
-/// so that this never takes more than a quarter of a core.
+/// them, and those whose hold ends; all of an event if it isn't said which. A tick is 50 ms, but does not begin before
+/// the last one's messages have left; and what takes long to read is read less often, so that this never takes more
+/// than a quarter of a core.
 class SeatWatch {
  public:
   using Load = std::function<Result<SeatMap>(EventId)>;
   using LoadSeats = std::function<Result<std::vector<Seat>>(std::span<const SeatId>)>;  ///< those that there are
-  /// Called on the watch's thread.
-  using Tell = std::function<void(EventId, std::vector<Message>)>;
+  /// Called on the watch's thread; `told` is called when the messages have left, on any thread.
+  using Tell = std::function<void(EventId, std::vector<Message>, std::function<void()> told)>;
 
   static constexpr std::chrono::milliseconds tick{50};
 
@@ -53,6 +55,8 @@ class SeatWatch {
   };
 
   Time turn();
+  void told(EventId event);
+  bool is_telling(EventId event);
   bool note(EventId event, bool all, std::span<const SeatId> seats);
   void look(EventId event, Watched& watched, Touched touched);
   Result<void> read(EventId event, Watched& watched, Touched touched, Timestamp now);
@@ -64,6 +68,7 @@ class SeatWatch {
   const Tell tell_;
   std::mutex mutex_;
   std::unordered_map<EventId, Touched> touched_;
+  std::unordered_set<EventId> telling_;           // whose last messages have not left
   std::unordered_map<EventId, Watched> watched_;  // of the thread
   Ticker ticker_;                                 // last: its thread uses all else
 };

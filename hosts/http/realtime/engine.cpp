@@ -179,9 +179,9 @@ void Engine::websocket_binary(WebSocketId websocket, std::string_view bytes, std
 }
 
 void Engine::websocket_written(WebSocketId websocket, std::int64_t now_ms) {
-  const Turn turn(*this, now_ms);
   Connection* connection = of_websocket(websocket);
-  if (connection == nullptr) return;
+  if (connection == nullptr || connection->session.websocket_idle(websocket)) return;
+  const Turn turn(*this, now_ms);
   touch(*connection);
   connection->session.websocket_written(websocket, output());
 }

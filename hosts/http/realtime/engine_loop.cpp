@@ -54,7 +54,16 @@ void EngineLoop::bring(http::EventLoop::Task task) {
 }
 
 void EngineLoop::post(std::function<void(Engine&)> task) {
-  events_->post([this, task = std::move(task)] { input([&](Engine& engine, std::int64_t) { engine.together([&] { task(engine); }); }); });
+  events_->post([this, task = std::move(task)] {
+    input([&](Engine& engine, std::int64_t) { engine.together([&] { task(engine); }); });
+  });
+}
+
+void EngineLoop::when_sent(http::EventLoop::Task task) {
+  events_->post([this, task = std::move(task)]() mutable {
+    when_sent_.push_back(std::move(task));
+    settle();
+  });
 }
 
 void EngineLoop::stop() {
@@ -157,6 +166,8 @@ void EngineLoop::settle() {
   send_off();
   session_count_.store(engine_.session_count(), std::memory_order_relaxed);
   arm();
+  if (next_action_ == actions_.size())
+    for (const http::EventLoop::Task& each : std::exchange(when_sent_, {})) each();
   if (next_action_ == actions_.size() || std::exchange(goes_on_, true)) return;
   events_->post([this] {
     goes_on_ = false;

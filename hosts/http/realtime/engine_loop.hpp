@@ -38,6 +38,8 @@ class EngineLoop {
   void bring(http::EventLoop::Task task);
   /// Work for the application, soon; also from within its calls.
   void post(std::function<void(Engine&)> task);
+  /// The task runs when everything that was posted before has been handed to the system, or queued for a slow client.
+  void when_sent(http::EventLoop::Task task);
   /// Closes all sessions, and refuses new ones.
   void stop();
   std::size_t session_count() const noexcept { return session_count_.load(std::memory_order_relaxed); }
@@ -88,7 +90,8 @@ class EngineLoop {
   std::vector<Action> actions_;
   std::size_t next_action_ = 0;  // of those that are not carried out yet
   std::vector<Action> fresh_;
-  bool another_follows_ = false;   // behind the one that is carried out
+  bool another_follows_ = false;  // behind the one that is carried out
+  std::vector<http::EventLoop::Task> when_sent_;
   bool goes_on_ = false;           // will be called to carry out the rest
   std::vector<WebSocketId> sent_;  // got frames just now
   std::map<http::EventLoop*, std::vector<Delivery>> deliveries_;

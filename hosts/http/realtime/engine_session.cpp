@@ -176,6 +176,12 @@ void EngineSession::websocket_written(WebSocketId websocket, SessionOutput out) 
   flush(out);
 }
 
+bool EngineSession::websocket_idle(WebSocketId websocket) noexcept {
+  if (websocket == 0 || websocket != websocket_ || !queue_.empty()) return false;
+  writing_ = false;
+  return true;
+}
+
 void EngineSession::websocket_closed(WebSocketId websocket, SessionOutput out) {
   if (websocket == 0) return;
   if (websocket == tried_) {

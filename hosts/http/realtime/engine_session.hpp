@@ -67,6 +67,8 @@ class EngineSession {
   bool try_websocket(WebSocketId websocket, std::int64_t now_ms);
   void websocket_text(WebSocketId websocket, std::string_view text, std::int64_t now_ms, SessionOutput out);
   void websocket_binary(WebSocketId websocket, std::string_view bytes, std::int64_t now_ms, SessionOutput out);
+  /// The same, if there is nothing more to send: false if there is.
+  bool websocket_idle(WebSocketId websocket) noexcept;
   /// All frames that it was given have been written: it can take more.
   void websocket_written(WebSocketId websocket, SessionOutput out);
   void websocket_closed(WebSocketId websocket, SessionOutput out);

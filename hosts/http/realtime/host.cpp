@@ -127,6 +127,16 @@ void RealtimeHost::count(std::string name_space, std::string room, std::function
   });
 }
 
+void RealtimeHost::when_sent(std::function<void()> then) const {
+  const auto sum = std::make_shared<Sum>();
+  sum->missing = loops().size();
+  sum->then = [then = std::move(then)](std::size_t) { then(); };
+  for (const auto& each : loops())
+    each->when_sent([sum] {
+      if (--sum->missing == 0) sum->then(0);
+    });
+}
+
 void RealtimeHost::run(SocketId socket, std::function<void(Engine&)> task) {
   const Loops& all = loops();
   if (const std::size_t engine = engine_of(socket); engine < all.size()) all[engine]->post(std::move(task));
