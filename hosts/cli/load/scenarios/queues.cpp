@@ -6,6 +6,7 @@
 #include <tiketi/base/time.hpp>
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 namespace tiketi::load {
@@ -48,18 +49,17 @@ std::int64_t size_of_room(Stage& stage, const std::string& event) {
   return view.number("/queueSize").value_or(0) + view.number("/currentUsers").value_or(0);
 }
 
-/// All of a line go, once.
+/// All users leave, there or not.
 class Leaving final : public Scenario {
  public:
-  Leaving(const Address& server, const std::vector<User>& users, const Line& line)
-      : server_(server), users_(users), line_(line), target_("/api/queue/leave/" + line.event) {}
+  Leaving(const Address& server, std::span<const User> users, std::string target)
+      : server_(server), users_(users), target_(std::move(target)) {}
 
   std::vector<std::string> kinds() const override { return {"leave"}; }
   void prepare(Stage&) override {}
   bool next(std::size_t, std::string& request, std::size_t& kind) override {
-    std::size_t user = next_++;
-    while (user < line_.positions.size() && line_.positions[user] == Line::not_there) user = next_++;
-    if (user >= line_.positions.size()) return false;
+    const std::size_t user = next_++;
+    if (user >= users_.size()) return false;
     append_post(request, server_, target_, "", {users_[user].token});
     kind = 0;
     return true;
@@ -71,8 +71,7 @@ class Leaving final : public Scenario {
 
  private:
   const Address& server_;
-  const std::vector<User>& users_;
-  const Line& line_;
+  const std::span<const User> users_;
   const std::string target_;
   std::atomic<std::size_t> next_{0};
 };
@@ -94,13 +93,12 @@ void QueueEntries::prepare(Stage& stage) {
   lost_ = 0;
 }
 
-/// The room of --event, without those who entered it in the round before.
+/// The room of --event, without those who entered it in the round before, or in another run.
 void QueueEntries::prepare_given(Stage& stage) {
-  for (const Line& line : std::exchange(lines_, {})) {
-    Leaving leaving(*server_, *users_, line);
-    stage.run_unmeasured(leaving);
-  }
   const std::string& event = stage.options.event;
+  Leaving leaving(*server_, std::span(*users_).first(entrants_), "/api/queue/leave/" + event);
+  stage.run_unmeasured(leaving);
+  lines_.clear();
   lines_.push_back({event, std::vector<std::int64_t>(entrants_, Line::not_there), size_of_room(stage, event)});
   stage.facts["waited before"] = lines_.front().before;
   current_.assign(stage.connections.size(), 0);
