@@ -32,6 +32,8 @@ void provide(Scene& scene);  ///< something happens at the provider
 void act_of_visitor(Scene& scene, Process& process);
 void set_room(Scene& scene, Process& process, EventId event, const RoomSettingsPatch& patch);
 void take_turn(Scene& scene, Process& process);
+/// Checks that somebody has left as he was told.
+void check_left(Scene& scene, const Leave& command);
 /// An entry token as a customer may show it: mostly the right one.
 std::string choose_token(Scene& scene, EventId event, UserId user);
 /// Notes that a customer shows a token to the box office.

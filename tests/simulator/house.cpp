@@ -48,9 +48,25 @@ void sweep(Scene& scene, Process& process) {
       return scene.fail("a sweep ought to release the earliest first");
 }
 
+namespace {
+
+/// Who has bought has left the waiting room.
+void check_buyers_left(Scene& scene, std::span<const Message> messages) {
+  for (const Message& each : messages) {
+    if (each.topic != topic(ReservationNews::confirmed)) continue;
+    const Reservation& sold = *scene.books.find(ReservationId::parse(each.key).value());
+    check_left(scene, Leave{sold.event_id, sold.user_id, LeaveReason::purchased, each.at});
+  }
+}
+
+}  // namespace
+
 void relay(Scene& scene, Process& process, EventBus& bus) {
-  FollowedBus followed(
-      bus, {[&](auto messages) { return end_admissions(process.box_office_store, process.rooms, messages); }});
+  FollowedBus followed(bus, {[&](auto messages) {
+                         const auto done = end_admissions(process.box_office_store, process.rooms, messages);
+                         if (done && !scene.calls.back().crashed) check_buyers_left(scene, messages);
+                         return done;
+                       }});
   const auto told = process.box_office.relay(followed, random_limit(scene));
   if (scene.calls.back().crashed) return;
   scene.note("relay -> " + count_or_error(told));

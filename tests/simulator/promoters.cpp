@@ -45,11 +45,13 @@ NewEvent make_event(Scene& scene, const std::optional<SeatLayoutId>& layout) {
   event.event_date = event.sale_end.plus_ms(hour_ms);
   if (random.chance(400)) event.limits.per_reservation = static_cast<std::int32_t>(random.between(1, 4));
   if (random.chance(400)) event.limits.per_buyer = static_cast<std::int32_t>(random.between(1, 5));
-  for (std::int64_t i = random.between(layout ? 0 : 1, 3); i > 0; --i) {
+  // Some sell out soon.
+  const bool is_small = !layout && random.chance(700);
+  for (std::int64_t i = is_small ? 1 : random.between(layout ? 0 : 1, 3); i > 0; --i) {
     TicketType type;
     type.name = "type " + std::to_string(i);
     type.price = {random.between(0, 9) * 1'000, krw};
-    type.total_quantity = random.between(1, 12);
+    type.total_quantity = random.between(1, is_small ? 2 : 12);
     out.ticket_types.push_back(std::move(type));
   }
   return out;

@@ -59,6 +59,7 @@ class Scribe {
     const RoomRecord* last = book_.log.empty() ? nullptr : &book_.log.back();
     if (record.sequence != (last ? last->sequence : 0) + 1) return "a waiting room's log has a gap";
     if (last && record.at < last->at) return "a waiting room's time runs backwards";
+    if (auto wrong = find_wrong_time(record)) return wrong;
     if (auto wrong = apply(record)) return *wrong + " (" + std::string(name(record.kind)) + ")";
     if (static_cast<std::int64_t>(state_.active.size()) > state_.settings.threshold && is_admission(record))
       return "more are active than the threshold allows";
@@ -72,9 +73,6 @@ class Scribe {
   }
 
   const RoomState& state() const { return state_; }
-  bool is_occupied() const {
-    return !state_.line.empty() || !state_.active.empty() || state_.lobby == LobbyPhase::open;
-  }
 
  private:
   static bool is_admission(const RoomRecord& record) {
@@ -88,6 +86,15 @@ class Scribe {
   const Event& event() const { return *scene_.programme.find(event_); }
   bool has_begun() const {
     return at_some_time([this](Timestamp now) { return now >= event().sale_start; });
+  }
+  bool is_over() const {
+    return event().cancelled || at_some_time([this](Timestamp now) { return now >= event().sale_end; });
+  }
+  /// While the clock only goes forward, the room's time is the clock's; then it is ahead.
+  Wrong find_wrong_time(const RoomRecord& record) const {
+    const bool went_back = scene_.rooms.clock_went_back;
+    if (at_some_time([&](Timestamp now) { return went_back ? now <= record.at : now == record.at; })) return {};
+    return "a waiting room shows a time that the clock did not";
   }
   bool is_on_sale() const {
     return at_some_time([this](Timestamp now) { return event().sale_start <= now && now < event().sale_end; });
@@ -128,6 +135,12 @@ class Scribe {
     const bool asked = is(RoomDeed::set) && call_.room.event_id == event_ &&
                        *settings == waiting_room::patched(state_.settings, call_.room.patch);
     if (!asked && !(book_.log.empty() && *settings == scene_.rooms.policy.defaults)) return "nobody set that";
+    // Whoever was in while the room was off is active when it is on again.
+    if (settings->enabled && !state_.settings.enabled)
+      for (auto& [user, active] : state_.active) {
+        scene_.count("room: active on return");
+        active.active_at = record.at;
+      }
     state_.settings = *settings;
     return std::nullopt;
   }
@@ -138,13 +151,12 @@ class Scribe {
     if (!is(RoomDeed::enter) && !is(RoomDeed::set)) return "nobody asked for that";
     if (!state_.settings.enabled || !state_.settings.lobby || state_.lobby != LobbyPhase::none)
       return "there is to be no lobby";
+    if (!state_.line.empty()) return "there are places already";
     if (!at_some_time([this](Timestamp now) { return now < event().sale_start; })) return "the sale has begun";
     state_.lobby = LobbyPhase::open;
     state_.commitment = record.text.substr(0, space);
     state_.seed = record.text.substr(space + 1);
     if (!is_commitment(state_.commitment, state_.seed)) return "a commitment is not the seed's";
-    // Who waits already shares the draw.
-    for (const UserId user : state_.line) scene_.rooms.promises.erase({event_, user});
     return std::nullopt;
   }
 
@@ -154,6 +166,7 @@ class Scribe {
     if (!has_begun() && state_.settings.enabled && state_.settings.lobby) return "the sale has not begun";
     state_.lobby = LobbyPhase::started;
     state_.line = shuffled(state_.seed, state_.line);
+    for (const UserId user : state_.line) state_.waiting_since[user] = record.at;
     return std::nullopt;
   }
 
@@ -162,6 +175,8 @@ class Scribe {
     if (state_.contains(user)) return "somebody has two places";
     if (!state_.settings.enabled) return "the room is off";
     if (!at_some_time([this](Timestamp now) { return now < event().sale_end; })) return "the sale is over";
+    if (state_.settings.lobby && state_.lobby == LobbyPhase::none && state_.line.empty() && !has_begun())
+      return "there is to be a lobby";
     // Each command once, in order.
     const auto& entering = call_.room.entering;
     const auto from = entering.begin() + static_cast<std::ptrdiff_t>(last_arrival_);
@@ -170,6 +185,7 @@ class Scribe {
     if (found == entering.end()) return "nobody asked for that, or it was not his turn";
     last_arrival_ = static_cast<std::size_t>(found - entering.begin()) + 1;
     state_.line.push_back(user);
+    state_.waiting_since[user] = record.at;
     arrived_.insert(user);
     return std::nullopt;
   }
@@ -189,8 +205,10 @@ class Scribe {
     for (std::int64_t i = 0; i < record.number; ++i) {
       const UserId user = state_.line.front();
       state_.line.erase(state_.line.begin());
-      state_.active[user] = {++state_.admissions, record.at};
+      state_.active[user] = {++state_.admissions, record.at, record.at};
       book_.admitted.push_back(user);
+      book_.waited_ms.push_back(record.at.ms - state_.waiting_since.at(user).ms);
+      state_.waiting_since.erase(user);
     }
     return at_once ? std::nullopt : find_too_fast(record);
   }
@@ -223,10 +241,11 @@ class Scribe {
     if (!state_.contains(user)) return "somebody leaves who is not there";
     if (record.number == static_cast<std::int64_t>(LeaveReason::expired)) {
       if (auto wrong = find_early_end(record)) return wrong;
-    } else if (!asked_to_leave(record) && !has_bought(record)) {
+    } else if (is(RoomDeed::leave) ? !asked_to_leave(record) : !has_bought(record)) {
       return "somebody is sent away who did not ask for it";
     }
     std::erase(state_.line, user);
+    state_.waiting_since.erase(user);
     state_.active.erase(user);
     return std::nullopt;
   }
@@ -234,21 +253,26 @@ class Scribe {
     const auto& leaving = call_.room.leaving;
     return std::any_of(leaving.begin(), leaving.end(), [&](const Leave& each) {
       return each.event_id == event_ && each.user_id == record.user_id &&
-             static_cast<std::int64_t>(each.reason) == record.number;
+             static_cast<std::int64_t>(each.reason) == record.number && state_.concerns(each);
     });
   }
+  /// Since he was admitted.
   bool has_bought(const RoomRecord& record) const {
     const auto buyer = scene_.books.buyers.find(record.user_id);
     if (record.number != static_cast<std::int64_t>(LeaveReason::purchased) || buyer == scene_.books.buyers.end())
       return false;
     return std::any_of(buyer->second.begin(), buyer->second.end(), [&](ReservationId id) {
       const std::vector<Entry>& history = scene_.books.reservations.at(id);
-      const auto is_sale = [](const Entry& each) { return each.news == ReservationNews::confirmed; };
-      return history.back().reservation.event_id == event_ && std::any_of(history.begin(), history.end(), is_sale);
+      return std::any_of(history.begin(), history.end(), [&](const Entry& each) {
+        const Leave purchase{each.reservation.event_id, record.user_id, LeaveReason::purchased,
+                             each.reservation.updated_at};
+        return each.news == ReservationNews::confirmed && purchase.event_id == event_ && state_.concerns(purchase);
+      });
     });
   }
   Wrong find_early_end(const RoomRecord& record) const {
     if (!is(RoomDeed::turn)) return "nobody asked for that";
+    if (!state_.settings.enabled) return "the room is off";
     const auto active = state_.active.find(record.user_id);
     if (active == state_.active.end()) return "somebody waits for too long";
     const std::int64_t active_ms = state_.settings.active_ms;
@@ -276,14 +300,25 @@ class Scribe {
   }
 
   Wrong clear(const RoomRecord& record) {
-    if (!is(RoomDeed::clear) || call_.room.event_id != event_) return "nobody asked for that";
+    if (auto wrong = find_wrong_clearing()) return wrong;
     if (record.number != static_cast<std::int64_t>(state_.line.size() + state_.active.size()))
       return "a wrong number is sent away";
     state_.line.clear();
+    state_.waiting_since.clear();
     state_.active.clear();
     state_.lobby = LobbyPhase::none;
     state_.commitment.clear();
     state_.seed.clear();
+    return std::nullopt;
+  }
+
+  Wrong find_wrong_clearing() const {
+    if (is(RoomDeed::clear) && call_.room.event_id == event_)
+      return state_.line.empty() && state_.active.empty() ? Wrong("nobody is there") : std::nullopt;
+    if (!is(RoomDeed::turn)) return "nobody asked for that";
+    if (!state_.is_awaited()) return "nobody waits";
+    if (!is_over()) return "the sale is not over";
+    scene_.count("room: cleared by a turn");
     return std::nullopt;
   }
 
@@ -312,7 +347,7 @@ std::optional<std::string> enter_append(Scene& scene, int process, const RoomApp
   const std::size_t line = scribe.state().line.size();
   if (line > book.now().line.size() && static_cast<std::int64_t>(line) > scene.rooms.policy.max_waiting)
     return "more wait in a waiting room than may";
-  if (append.occupied != scribe.is_occupied()) return "a waiting room is not called empty or occupied as it is";
+  if (append.occupied != scribe.state().is_occupied()) return "a waiting room is not called empty or occupied as it is";
   book.states[static_cast<std::int64_t>(book.log.size())] = scribe.state();
   return std::nullopt;
 }

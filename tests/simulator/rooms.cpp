@@ -13,6 +13,12 @@ std::int64_t RoomState::position(UserId user) const {
   return found == line.end() ? 0 : found - line.begin() + 1;
 }
 
+bool RoomState::concerns(const Leave& command) const {
+  if (command.reason != LeaveReason::purchased) return contains(command.user_id);
+  const auto found = active.find(command.user_id);
+  return found != active.end() && (!command.at || found->second.admitted_at <= *command.at);
+}
+
 RoomBook& Rooms::book(EventId event) {
   RoomBook& out = books[event];
   if (out.states.empty()) out.states[0].settings = policy.defaults;
@@ -37,17 +43,19 @@ void note_room_read(Scene& scene, int process, EventId event, std::int64_t after
   const bool goes_on = known != rooms.memories.end() && known->second.known == after;
   if (goes_on) {
     // An empty log looks the same to who reads it anew and to who reads on.
-    if (after == 0) known->second.told.reset();
+    if (after == 0) known->second.told.reset(), known->second.last_loaded_at = scene.clock_now();
     else scene.calls.back().room.looked[event].insert(after);
     known->second.known = last;
     return;
   }
-  rooms.memories[{process, event}] = {last, last, scene.clock_now(), state.admissions,
-                                      std::min(rooms.policy.restart_grace_ms, state.settings.active_ms)};
+  const Timestamp now = scene.clock_now();
+  rooms.memories[{process, event}] = {
+      last, last, now, now, state.admissions, std::min(rooms.policy.restart_grace_ms, state.settings.active_ms)};
 }
 
 void note_room_known(Scene& scene, int process, EventId event, std::int64_t last) {
   scene.rooms.memories[{process, event}].known = last;
+  scene.calls.back().room.stored[event] = last;
 }
 
 std::optional<Errc> reason_at_door(const Scene& scene, const RoomState& room, Visitor who, std::string_view token,
@@ -70,21 +78,25 @@ std::optional<Errc> reason_at_door(const Scene& scene, Visitor who, std::string_
   return room ? reason_at_door(scene, *room, who, token, scene.clock_now()) : std::nullopt;
 }
 
-bool came_through_door(const Scene& scene, Visitor who) {
+bool is_answer_at_door(const Scene& scene, Visitor who, std::string_view token, std::optional<Errc> answer) {
   const Call& call = scene.calls.back();
   const auto memory = scene.rooms.memories.find({call.process, who.first});
   if (memory == scene.rooms.memories.end()) return false;
   std::set<std::int64_t> lengths{memory->second.known};
   if (const auto looked = call.room.looked.find(who.first); looked != call.room.looked.end())
     lengths.insert(looked->second.begin(), looked->second.end());
-  std::set<std::string> tokens{""};
-  const auto [begin, end] = call.room.shown.equal_range(who);
-  for (auto at = begin; at != end; ++at) tokens.insert(at->second);
   for (const std::int64_t length : lengths)
-    for (const std::string& token : tokens)
-      for (const Timestamp now : call.times)
-        if (!reason_at_door(scene, scene.rooms.books.at(who.first).states.at(length), who, token, now)) return true;
+    for (const Timestamp now : call.times)
+      if (reason_at_door(scene, scene.rooms.books.at(who.first).states.at(length), who, token, now) == answer)
+        return true;
   return false;
+}
+
+bool came_through_door(const Scene& scene, Visitor who) {
+  if (is_answer_at_door(scene, who, {}, std::nullopt)) return true;
+  const auto [begin, end] = scene.calls.back().room.shown.equal_range(who);
+  return std::any_of(begin, end,
+                     [&](const auto& shown) { return is_answer_at_door(scene, who, shown.second, std::nullopt); });
 }
 
 std::optional<std::string> check_token(Scene& scene, const RoomState& room, EventId event, UserId user,

@@ -6,6 +6,7 @@
 #include <tiketi/waiting_room/waiting_room.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -26,6 +27,7 @@ using Visitor = std::pair<EventId, UserId>;
 struct RoomState {
   struct Active {
     std::int64_t admission = 0;
+    Timestamp admitted_at;
     Timestamp active_at;  ///< as the log tells
   };
   RoomSettings settings;
@@ -34,18 +36,25 @@ struct RoomState {
   std::string seed;        ///< likewise
   bool sold_out = false;
   std::vector<UserId> line;
+  std::map<UserId, Timestamp> waiting_since;  ///< or since the draw
   std::map<UserId, Active> active;
   std::int64_t admissions = 0;
 
   /// From 1; 0 for who does not wait.
   std::int64_t position(UserId user) const;
   bool contains(UserId user) const { return active.contains(user) || position(user) > 0; }
+  /// Whether the command is to send somebody away.
+  bool concerns(const Leave& command) const;
+  /// Whether somebody waits for the sale.
+  bool is_awaited() const { return !line.empty() || lobby == LobbyPhase::open; }
+  bool is_occupied() const { return is_awaited() || !active.empty(); }
 };
 
 struct RoomBook {
   std::vector<RoomRecord> log;
   std::map<std::int64_t, RoomState> states;  ///< by the log's length, after each commit
   std::vector<UserId> admitted;              ///< all of them, in order
+  std::vector<std::int64_t> waited_ms;       ///< and how long they had waited
   const RoomState& now() const { return states.rbegin()->second; }
 };
 
@@ -54,6 +63,7 @@ struct RoomMemory {
   std::int64_t known = 0;
   std::optional<std::int64_t> told = 0;  ///< by turns; nothing: not known
   Timestamp loaded_at;
+  Timestamp last_loaded_at;  ///< at the latest
   std::int64_t loaded_admissions = 0;
   std::int64_t grace_ms = 0;
 };
@@ -89,6 +99,7 @@ struct Rooms {
   std::map<Visitor, std::vector<std::string>> wallets;  ///< tokens, the newest last
   std::map<std::string, Pass, std::less<>> passes;      ///< what they say
   std::map<Visitor, Promise> promises;
+  std::function<std::int64_t(EventId)> payments_of;  ///< that are in progress
 
   RoomBook& book(EventId event);
   /// The room as a process knows it, or null.
@@ -109,7 +120,8 @@ struct RoomCall {
   /// Lengths of logs under which it may have decided, but for the one that its process knows now.
   std::map<EventId, std::set<std::int64_t>> looked;
   std::map<EventId, std::vector<RoomRecord>> recorded;
-  std::vector<std::int64_t> shown_up_to;  ///< what a call that shows a log has read: the room first, if it had to
+  std::map<EventId, std::int64_t> stored;  ///< lengths of logs, after records that it was told are there
+  std::vector<std::int64_t> shown_up_to;   ///< what a call that shows a log has read: the room first, if it had to
 };
 
 /// Holds what reached a store, and the store's answer, against the rules, and enters it: what is wrong, or nothing.
@@ -122,7 +134,9 @@ std::optional<Errc> reason_at_door(const Scene& scene, const RoomState& room, Vi
                                    Timestamp now);
 /// The same as the current call's process knows it.
 std::optional<Errc> reason_at_door(const Scene& scene, Visitor who, std::string_view token);
-/// Whether the process of the current call may let a customer reserve whom it committed a hold for.
+/// Whether the current call's process may give that answer to a customer who showed the token.
+bool is_answer_at_door(const Scene& scene, Visitor who, std::string_view token, std::optional<Errc> answer);
+/// Whether it may let a customer reserve whom it committed a hold for.
 bool came_through_door(const Scene& scene, Visitor who);
 
 /// What is wrong with what a customer was told by the current call, or nothing. Notes his token and place.

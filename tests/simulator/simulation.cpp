@@ -40,6 +40,7 @@ class Simulation final : public PortWatch {
   Report run() {
     scene_.weather = make_weather(scene_.random);
     scene_.till.provider.fate = [this](std::string_view call) { return fate_at_provider(call); };
+    scene_.rooms.payments_of = [this](EventId event) { return payments_of(scene_, stage_, event); };
     open_house();
     for (scene_.step = 1; scene_.step <= plan_.steps && !scene_.failure; ++scene_.step) {
       if (scene_.random.chance(250)) step_clock(scene_);
@@ -150,10 +151,11 @@ class Simulation final : public PortWatch {
     scene_.calls.pop_back();
     process->busy = false;
     if (!crashed) return;
-    scene_.note("process " + std::to_string(process->number) + " starts anew");
+    const int number = process->number;  // the process itself is gone in a moment
+    scene_.note("process " + std::to_string(number) + " starts anew");
     scene_.count("crash");
-    stage_.restart(static_cast<std::size_t>(process->number));
-    scene_.rooms.forget_process(process->number);
+    stage_.restart(static_cast<std::size_t>(number));
+    scene_.rooms.forget_process(number);
     if (!scene_.failure) check_places();
   }
 
@@ -250,6 +252,7 @@ class Simulation final : public PortWatch {
       patch.rate_per_second = scene_.random.between(1, 3);
       patch.active_ms = scene_.random.between(10, 300) * second_ms;
       if (scene_.random.chance(300)) patch.mode = RoomMode::session;
+      if (scene_.random.chance(300)) patch.max_payments = 1;
       play([&](Process& process) { set_room(scene_, process, event, patch); });
     }
   }
@@ -286,7 +289,7 @@ class Simulation final : public PortWatch {
 
   void drain_room(EventId event) {
     const Event& terms = *scene_.programme.find(event);
-    if (terms.cancelled || scene_.clock_now() >= terms.sale_end.plus_ms(-minute_ms)) return;
+    if (terms.cancelled || scene_.clock_now() >= terms.sale_end.plus_ms(-minute_ms)) return close_room(event);
     if (scene_.clock_now() < terms.sale_start) scene_.set_clock(terms.sale_start);
     const RoomSettingsPatch patch{
         .enabled = true, .threshold = 1'000, .rate_per_second = 5, .paused = false, .max_payments = 0};
@@ -303,6 +306,14 @@ class Simulation final : public PortWatch {
     if (!room->line.empty() && static_cast<std::int64_t>(room->active.size()) < most)
       return scene_.fail("somebody waits for ever");
     scene_.count("room: drained", static_cast<std::int64_t>(waited - room->line.size()));
+  }
+
+  /// Nobody waits for a sale that is over.
+  void close_room(EventId event) {
+    const Event& terms = *scene_.programme.find(event);
+    if (!terms.cancelled && scene_.clock_now() < terms.sale_end) scene_.set_clock(terms.sale_end);
+    play([this](Process& process) { take_turn(scene_, process); });
+    if (scene_.rooms.book(event).now().is_awaited()) scene_.fail("somebody waits for a sale that is over");
   }
 
   void check() {

@@ -180,6 +180,8 @@ TEST(Simulator, EverythingHappens) {
                            "room: left",
                            "room: touched",
                            "room: cleared",
+                           "room: cleared by a turn",
+                           "room: active on return",
                            "room: sold_out",
                            "room: restocked",
                            "room: conflict",
@@ -198,7 +200,11 @@ TEST(Simulator, EverythingHappens) {
                            "enter: queue_full",
                            "enter: unavailable",
                            "enter: outcome_unknown",
-                           "told: admitted"})
+                           "left: keeps his place",
+                           "left: keeps his admission",
+                           "clear: others were quicker",
+                           "told: admitted",
+                           "told: trouble"})
     EXPECT_GT(tally[what], 0) << what;
 }
 

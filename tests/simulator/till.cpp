@@ -81,6 +81,14 @@ std::optional<std::string> find_wrong_payment(const Scene& scene, Stage& stage) 
   return std::nullopt;
 }
 
+std::int64_t payments_of(const Scene& scene, Stage& stage, EventId event) {
+  const auto payments = all_payments(scene, stage);
+  return std::count_if(payments.begin(), payments.end(), [&](const Payment& each) {
+    const Reservation* reservation = scene.books.find(each.reservation_id);
+    return each.is_in_doubt() && reservation != nullptr && reservation->event_id == event;
+  });
+}
+
 std::optional<std::string> find_unfinished_payment(const Scene& scene, Stage& stage) {
   for (const Payment& payment : all_payments(scene, stage)) {
     if (payment.status == PaymentStatus::processing || payment.status == PaymentStatus::pending)

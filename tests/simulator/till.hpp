@@ -37,6 +37,9 @@ struct Till {
 /// two commits.
 std::optional<std::string> find_wrong_payment(const Scene& scene, Stage& stage);
 
+/// How many payments of an event are in progress.
+std::int64_t payments_of(const Scene& scene, Stage& stage, EventId event);
+
 /// When nothing is left to be done: the provider holds what the books say, and nothing hangs.
 std::optional<std::string> find_unfinished_payment(const Scene& scene, Stage& stage);
 

@@ -92,9 +92,11 @@ void enter(Scene& scene, Process& process) {
 void leave(Scene& scene, Process& process) {
   Call& call = scene.calls.back();
   std::vector<Leave> commands;
-  for (std::int64_t i = scene.random.chance(800) ? 1 : 3; i > 0; --i)
+  for (std::int64_t i = scene.random.chance(800) ? 1 : 3; i > 0; --i) {
     commands.push_back({choose_event(scene), choose_visitor(scene),
-                        scene.random.chance(800) ? LeaveReason::left : LeaveReason::purchased});
+                        scene.random.chance(600) ? LeaveReason::left : LeaveReason::purchased});
+    if (scene.random.chance(500)) commands.back().at = scene.clock_now().plus_ms(-scene.random.between(0, 300'000));
+  }
   call.room.deed = RoomDeed::leave;
   call.room.leaving = commands;
   const auto answers = process.rooms.leave(commands);
@@ -102,8 +104,7 @@ void leave(Scene& scene, Process& process) {
   for (std::size_t i = 0; i < commands.size() && !scene.failure; ++i) {
     scene.note("leave " + show(commands[i].user_id.uuid) + " -> " + word(answers[i]));
     if (answers[i].has_error()) check_trouble(scene, answers[i].error());
-    else if (known_room(scene, commands[i].event_id).contains(commands[i].user_id))
-      scene.fail("a customer has left, and is there");
+    else check_left(scene, commands[i]);
   }
 }
 
@@ -140,14 +141,19 @@ void knock(Scene& scene, Process& process) {
   const EventId event = choose_event(scene);
   const UserId user = choose_visitor(scene);
   const std::string token = choose_token(scene, event, user);
-  expect_activity(scene, event, user);
+  show_token(scene, event, user, token);
   const auto answer = process.rooms.check({event, user, token});
   if (scene.calls.back().crashed) return;
   scene.note("knock " + show(user.uuid) + " -> " + word(answer));
   scene.count("door: " + word(answer));
-  if (scene.calls.back().disturbed) return;
+  const auto told = answer.has_value() ? std::nullopt : std::optional(answer.error().code);
+  if (scene.calls.back().disturbed) {
+    if (!(told && retriable(*told)) && !is_answer_at_door(scene, {event, user}, token, told))
+      scene.fail("at the door of a waiting room a customer hears " + word(answer) + ", whenever that was so");
+    return;
+  }
   const auto reason = reason_at_door(scene, {event, user}, token);
-  if (answer.has_value() ? reason.has_value() : reason != answer.error().code)
+  if (reason != told)
     return scene.fail("at the door of a waiting room a customer hears " + word(answer) + " instead of " +
                       (reason ? std::string(name(*reason)) : "that he may come in"));
   // Whom another process has admitted meanwhile is believed by his token.
@@ -168,11 +174,14 @@ void clear(Scene& scene, Process& process) {
   if (call.crashed) return;
   scene.note("clear -> " + word(answer));
   if (answer.has_error()) return check_trouble(scene, answer.error());
-  const auto& recorded = call.room.recorded[event];
-  const std::int64_t sent_away = recorded.empty() ? 0 : recorded.back().number;
-  // If others were quicker, it may still tell how many it meant to send away.
-  if (!call.disturbed && !call.room.looked.contains(event) && *answer != sent_away)
-    scene.fail("a wrong number of customers is told to be sent away");
+  const auto stored = call.room.stored.find(event);
+  const auto& log = scene.rooms.book(event).log;
+  const std::int64_t sent_away =
+      stored == call.room.stored.end() ? 0 : log.at(static_cast<std::size_t>(stored->second) - 1).number;
+  if (*answer != sent_away) return scene.fail("a wrong number of customers is told to be sent away");
+  if (*answer == 0 && call.room.looked.contains(event)) scene.count("clear: others were quicker");
+  if (const RoomState& room = known_room(scene, event); !room.line.empty() || !room.active.empty())
+    scene.fail("a waiting room is cleared, and somebody is there");
 }
 
 void read_log(Scene& scene, Process& process) {
@@ -213,13 +222,19 @@ void change_settings(Scene& scene, Process& process) {
   if (random.chance(100)) patch.mode = random.chance(500) ? RoomMode::session : RoomMode::strict;
   if (random.chance(100)) patch.active_ms = random.between(random.chance(50) ? 9 : 10, 300) * second_ms;
   if (random.chance(200)) patch.lobby = random.chance(700);
-  if (random.chance(100)) patch.max_payments = random.between(0, 1);
+  if (random.chance(100)) patch.max_payments = random.chance(200) ? max_room_payments + 1 : random.between(0, 1);
   set_room(scene, process, scene.random.pick(scene.rooms.events), patch);
 }
 
+struct Arrival {
+  UserId user_id;
+  std::int64_t admission = 0;
+  std::int64_t waited_ms = 0;
+};
+
 /// What is new between two lengths of a log: for those who were told up to the first.
 struct News {
-  std::vector<std::pair<UserId, std::int64_t>> admitted;  // and the numbers of their admissions
+  std::vector<Arrival> admitted;
   std::vector<UserId> expired;
   bool cleared = false;
   bool started = false;
@@ -234,9 +249,10 @@ News news_of(const RoomBook& book, std::int64_t from, std::int64_t to) {
     const RoomRecord& record = book.log[static_cast<std::size_t>(i)];
     const bool had_waited = record.kind == RoomRecordKind::admitted;
     if (had_waited || record.kind == RoomRecordKind::admitted_at_once)
-      for (std::int64_t n = 0; n < record.number; ++n, ++admissions)
-        if (had_waited)
-          out.admitted.push_back({book.admitted.at(static_cast<std::size_t>(admissions)), admissions + 1});
+      for (std::int64_t n = 0; n < record.number; ++n, ++admissions) {
+        const auto index = static_cast<std::size_t>(admissions);
+        if (had_waited) out.admitted.push_back({book.admitted.at(index), admissions + 1, book.waited_ms.at(index)});
+      }
     const bool expired = record.number == static_cast<std::int64_t>(LeaveReason::expired);
     if (record.kind == RoomRecordKind::left && expired) out.expired.push_back(record.user_id);
     if (record.kind == RoomRecordKind::started) out.started = true;
@@ -248,8 +264,18 @@ News news_of(const RoomBook& book, std::int64_t from, std::int64_t to) {
   return out;
 }
 
+/// Whether trouble is all that is told.
+bool is_bare(const RoomTurn& turn) {
+  return turn.trouble && turn.admitted.empty() && turn.expired.empty() && !turn.cleared && !turn.started &&
+         !turn.settings_changed && !turn.sold_out && turn.waiting == 0 && turn.active == 0;
+}
+
 void check_news(Scene& scene, const RoomTurn& turn) {
-  RoomMemory& memory = scene.rooms.memories.at({scene.calls.back().process, turn.event_id});
+  if (turn.trouble && !scene.calls.back().disturbed) return scene.fail("a turn tells of trouble for no reason");
+  if (is_bare(turn)) return scene.count("told: trouble");
+  const auto known = scene.rooms.memories.find({scene.calls.back().process, turn.event_id});
+  if (known == scene.rooms.memories.end()) return scene.fail("a turn tells of a room that was not read");
+  RoomMemory& memory = known->second;
   const RoomBook& book = scene.rooms.book(turn.event_id);
   const RoomState& room = book.states.at(memory.known);
   const auto from = std::exchange(memory.told, memory.known);
@@ -261,18 +287,31 @@ void check_news(Scene& scene, const RoomTurn& turn) {
   if (!from) return;
   News news = news_of(book, *from, memory.known);
   std::erase_if(news.admitted, [&](const auto& each) {
-    const auto active = room.active.find(each.first);
-    return active == room.active.end() || active->second.admission != each.second;
+    const auto active = room.active.find(each.user_id);
+    return active == room.active.end() || active->second.admission != each.admission;
   });
-  std::vector<UserId> told, expected;
-  for (const Admitted& each : turn.admitted) told.push_back(each.user_id);
-  for (const auto& [user, admission] : news.admitted) expected.push_back(user);
-  if (told != expected) scene.fail("a turn tells of others than were admitted, or in another order");
+  std::vector<std::pair<UserId, std::int64_t>> told, expected;
+  for (const Admitted& each : turn.admitted) told.emplace_back(each.user_id, each.waited_ms);
+  for (const Arrival& each : news.admitted) expected.emplace_back(each.user_id, each.waited_ms);
+  if (told != expected)
+    scene.fail("a turn tells of others than were admitted, in another order, or of other waits than theirs");
   if (turn.expired != news.expired) scene.fail("a turn tells of others than were idle for too long");
   if (turn.cleared != news.cleared || turn.started != news.started || turn.sold_out != news.sold_out ||
       turn.settings_changed != news.settings_changed)
     scene.fail("a turn does not tell what has happened");
   scene.count("told: admitted", static_cast<std::int64_t>(told.size()));
+}
+
+/// Who was neither seen by the process of a turn nor has its grace, and is idle for too long.
+bool is_overdue(const Scene& scene, EventId event, UserId user) {
+  const int process = scene.calls.back().process;
+  const RoomMemory& memory = scene.rooms.memories.at({process, event});
+  const RoomState& room = scene.rooms.books.at(event).now();
+  const RoomState::Active& active = room.active.at(user);
+  const std::int64_t now_ms = scene.clock_now().ms;
+  const bool has_grace = now_ms - memory.last_loaded_at.ms < scene.rooms.policy.restart_grace_ms;
+  return !has_grace && !scene.rooms.seen.contains({process, event, user}) &&
+         now_ms - active.active_at.ms >= room.settings.active_ms;
 }
 
 /// What a turn that nothing disturbed has to have done.
@@ -282,18 +321,27 @@ void check_work(Scene& scene, EventId event) {
   const RoomState& room = book.now();
   const Event& terms = *scene.programme.find(event);
   const Timestamp now = scene.clock_now();
+  const auto recorded = call.room.recorded.find(event);
+  const auto records = recorded == call.room.recorded.end() ? std::vector<RoomRecord>() : recorded->second;
+  if (room.is_awaited() && (terms.cancelled || now >= terms.sale_end))
+    return scene.fail("somebody waits for a sale that is over");
+  if (!records.empty() && records.back().kind == RoomRecordKind::cleared) return;  // that was its turn
   if (room.lobby == LobbyPhase::open && now >= terms.sale_start) return scene.fail("a lobby does not end");
   if (!room.settings.enabled) return;
+  for (const auto& [user, active] : room.active)
+    if (is_overdue(scene, event, user)) return scene.fail("an admission does not end");
   const EventInventory& inventory = scene.books.inventories.at(event);
   const std::int64_t left = available_of(scene.books, event) + inventory.reservations[0];
   if (room.sold_out != (inventory.total > 0 && left == 0))
     return scene.fail("a room does not see that it has sold out");
+  const std::int64_t max_payments = room.settings.max_payments;
+  const bool too_many_pay = max_payments > 0 && scene.rooms.payments_of(event) > max_payments;
+  if (too_many_pay) scene.count("room: too many pay");
   const bool open = !terms.cancelled && terms.sale_start <= now && now < terms.sale_end && !room.settings.paused &&
-                    !room.sold_out && room.lobby != LobbyPhase::open;
+                    !room.sold_out && room.lobby != LobbyPhase::open && !too_many_pay;
   std::int64_t admitted = 0;
-  if (const auto records = call.room.recorded.find(event); records != call.room.recorded.end())
-    for (const RoomRecord& each : records->second)
-      if (each.kind == RoomRecordKind::admitted) admitted += each.number;
+  for (const RoomRecord& each : records)
+    if (each.kind == RoomRecordKind::admitted) admitted += each.number;
   const auto waited = static_cast<std::int64_t>(room.line.size()) + admitted;
   const std::int64_t were_active = static_cast<std::int64_t>(room.active.size()) - admitted;
   const std::int64_t most = inventory.total > 0 ? std::min(room.settings.threshold, left) : room.settings.threshold;
@@ -304,7 +352,7 @@ void check_work(Scene& scene, EventId event) {
   for (std::size_t i = 0; i + (admitted > 0 ? 1 : 0) < book.log.size(); ++i)
     if (book.log[i].kind == RoomRecordKind::admitted || book.log[i].kind == RoomRecordKind::admitted_at_once)
       last = book.log[i].at;
-  const bool rate_is_full = now.ms - last.ms >= second_ms && room.settings.max_payments == 0;
+  const bool rate_is_full = now.ms - last.ms >= second_ms;
   if (rate_is_full && admitted != std::min({waited, vacancies, room.settings.rate_per_second}))
     scene.fail("a turn admits " + std::to_string(admitted) + " of " + std::to_string(waited) + " who wait");
 }
@@ -328,12 +376,23 @@ void take_turn(Scene& scene, Process& process) {
   if (call.disturbed) return;
   for (const EventId event : scene.rooms.events) {
     const RoomState& room = scene.rooms.book(event).now();
-    const bool occupied = !room.line.empty() || !room.active.empty() || room.lobby == LobbyPhase::open;
-    if (occupied && !told.contains(event)) return scene.fail("a turn passes over a room");
+    if (room.is_occupied() && !told.contains(event)) return scene.fail("a turn passes over a room");
     if (told.contains(event) && &room != scene.rooms.known(call.process, event))
       return scene.fail("after its turn a process does not know a room");
     if (told.contains(event)) check_work(scene, event);
   }
+}
+
+void check_left(Scene& scene, const Leave& command) {
+  const RoomState* room = scene.rooms.known(scene.calls.back().process, command.event_id);
+  if (room == nullptr) return scene.fail("a customer has left a waiting room that was not read");
+  if (room->concerns(command)) return scene.fail("a customer has left, and is there");
+  if (room->position(command.user_id) > 0) scene.count("left: keeps his place");
+  if (room->active.contains(command.user_id)) scene.count("left: keeps his admission");
+  // If the room was off here, who was let in elsewhere is not looked for.
+  if (scene.calls.back().disturbed || !room->settings.enabled) return;
+  if (scene.rooms.book(command.event_id).now().concerns(command))
+    scene.fail("a customer has left, and is there as others know");
 }
 
 void set_room(Scene& scene, Process& process, EventId event, const RoomSettingsPatch& patch) {
@@ -347,7 +406,8 @@ void set_room(Scene& scene, Process& process, EventId event, const RoomSettingsP
   if (answer.has_error()) {
     if (answer.error().code != Errc::invalid_argument) return check_trouble(scene, answer.error());
     scene.count("room: set wrongly");
-    const bool wrong = patch.threshold == 0 || patch.active_ms < min_room_active_ms;
+    const bool wrong =
+        patch.threshold == 0 || patch.active_ms < min_room_active_ms || patch.max_payments > max_room_payments;
     if (!wrong || call.room.recorded.contains(event)) scene.fail("settings of a waiting room are refused");
     return;
   }
@@ -359,6 +419,12 @@ void set_room(Scene& scene, Process& process, EventId event, const RoomSettingsP
     return scene.fail("an administrator is told a waiting room as it is not");
   if (answer->seed != (room.lobby == LobbyPhase::started ? room.seed : std::string()))
     scene.fail("the seed of a lobby is shown too early, or not at all");
+  const Event& terms = *scene.programme.find(event);
+  const bool is_early =
+      std::all_of(call.times.begin(), call.times.end(), [&](Timestamp now) { return now < terms.sale_start; });
+  if (is_early && !terms.cancelled && room.settings.enabled && room.settings.lobby && room.lobby == LobbyPhase::none &&
+      room.line.empty())
+    scene.fail("a lobby does not open");
 }
 
 std::string choose_token(Scene& scene, EventId event, UserId user) {
