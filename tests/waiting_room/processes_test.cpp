@@ -40,6 +40,17 @@ TEST(RoomRestart, WR2_ServersThatWereDownCostNobodyHisAdmission) {
   house.expect_sound();
 }
 
+TEST(RoomRestart, WR2_ShorterAdmissionsTakeNoGraceAway) {
+  House house;
+  house.fill();
+  house.clock.advance(200'000);
+  house.restart();
+  house.set({.active_ms = 100'000});
+  EXPECT_TRUE(house.turn_after(house.policy.restart_grace_ms - 1).expired.empty()) << "they may have been active";
+  EXPECT_EQ(house.turn_after(1).expired.size(), 5U);
+  house.expect_sound();
+}
+
 TEST(RoomRestart, WR2_ActivityIsRememberedWithinAQuarterOfAnAdmission) {
   House house;
   const UserId user = house.somebody();

@@ -179,11 +179,6 @@ void Room::touch(UserId user, Timestamp at) {
   if (!std::exchange(found->second.is_dirty, true)) dirty_.push_back(user);
 }
 
-void Room::grant_until(Timestamp at) {
-  const Timestamp active_at = at.plus_ms(-settings_.active_ms);
-  for (auto& [user, active] : active_) active.active_at = std::max(active.active_at, active_at);
-}
-
 std::vector<std::pair<UserId, Timestamp>> Room::unlogged_activity(Timestamp at, std::int64_t margin_ms) {
   std::vector<std::pair<UserId, Timestamp>> out;
   std::vector<UserId> later;
@@ -205,6 +200,7 @@ std::vector<std::pair<UserId, Timestamp>> Room::unlogged_activity(Timestamp at, 
 
 std::vector<UserId> Room::overdue(Timestamp at, std::size_t limit) {
   std::vector<UserId> out;
+  if (at < granted_until_) return out;
   std::vector<Due> asked;
   while (out.size() < limit && !due_.empty() && due_.top().active_at.ms + settings_.active_ms <= at.ms) {
     Due due = due_.top();

@@ -78,7 +78,7 @@ class Room {
   // What is not in the log yet.
   void touch(UserId user, Timestamp at);
   /// Nobody's admission is over before then: after a restart, of which the customers know nothing.
-  void grant_until(Timestamp at);
+  void grant_until(Timestamp at) { granted_until_ = at; }
   /// Activity that has to be logged now: of long since the last time, or of who would seem idle otherwise. `margin_ms`:
   /// how long before that.
   std::vector<std::pair<UserId, Timestamp>> unlogged_activity(Timestamp at, std::int64_t margin_ms);
@@ -121,6 +121,7 @@ class Room {
   std::optional<LobbySeed> seed_;
   std::string commitment_;
   bool sold_out_ = false;
+  Timestamp granted_until_;
   std::int64_t admissions_ = 0;
   WaitingLine line_;
   std::unordered_map<UserId, Active, Hash> active_;
