@@ -83,18 +83,19 @@ class LiveClients : public OpenTest {
   RoomStatus enter(UserId user) { return services->waiting_room().enter(Enter{event.id, user}).value(); }
 
   /// What the waiting room says of those in the queue room, as the host asks each second.
-  void tell_queue() {
+  QueueNews look_at_queue() {
     const std::vector<UserId> users = audience.waiting(event.id);
     const auto places = services->waiting_room().status(event.id, users).value();
     QueueNews news{.event_id = event.id, .at = clock.now(), .room = {}, .places = {}};
     news.room = services->waiting_room().status(event.id, UserId{}).value();
     for (std::size_t i = 0; i < users.size(); ++i) news.places.emplace(users[i], places[i]);
-    clients.tell_queue(news);
+    return news;
   }
+  void tell_queue() { clients.tell_queue(look_at_queue()); }
   void turn() {
     clock.advance(second_ms);
     for (const RoomTurn& each : services->waiting_room().turn().value()) {
-      if (each.cleared) clients.tell_cleared(each.event_id);
+      if (each.cleared) clients.tell_cleared(look_at_queue());
       clients.tell_admitted(each.event_id, each.admitted);
     }
   }
@@ -260,6 +261,20 @@ TEST_F(LiveClients, WR5_WhoWasSentAwayIsToldOnce) {
   EXPECT_EQ(audience.count(Room::queue, event.id), 0U);
 }
 
+TEST_F(LiveClients, WR5_WhoHasEnteredAgainIsNotSentAway) {
+  set({.enabled = true, .threshold = 1});
+  enter(lee), enter(kim);
+  Client one = connect(kim);
+  say(one, "join-queue", event.id);
+  ASSERT_TRUE(services->waiting_room().clear(event.id));
+  enter(lee), enter(kim);
+  say(one, "join-queue", event.id);
+  one.take();
+  turn();
+  EXPECT_THAT(one.take(), IsEmpty());
+  EXPECT_EQ(audience.count(Room::queue, event.id), 1U);
+}
+
 TEST_F(LiveClients, WR3_WhoHasLeftOtherwiseIsNotTold) {
   set({.enabled = true, .threshold = 1});
   enter(lee), enter(kim);
@@ -318,6 +333,14 @@ TEST_F(LiveClients, WR3_AStreamFollowsOneQueueAndNothingElse) {
   ASSERT_TRUE(services->waiting_room().leave({event.id, first}));
   turn();
   EXPECT_THAT(stream.names(), ElementsAre("queue-entry-allowed"));
+  clock.advance(second_ms);
+  tell_queue();
+  stream.take();
+  ASSERT_TRUE(services->waiting_room().leave({event.id, kim}));
+  enter(lee), enter(kim);
+  clock.advance(second_ms);
+  tell_queue();
+  EXPECT_THAT(stream.take(), ElementsAre(HasSubstr(R"("status":"waiting","position":1)"))) << "it goes on";
   clients.remove(stream.id);
   EXPECT_FALSE(sessions.connected(kim, clock.now())) << "a stream has no session";
 }

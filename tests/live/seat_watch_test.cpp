@@ -45,6 +45,11 @@ class WatchedSeats : public testing::Test {
     live = {.status = PlaceStatus::held, .version = live.version + 1, .held_until = clock.now().plus_ms(for_ms)};
     ++map_.version;
   }
+  void release(std::size_t number) {
+    const std::lock_guard lock(mutex_);
+    SeatLive& live = map_.live[number];
+    live = {.status = PlaceStatus::available, .version = live.version + 1, .held_until = {}};
+  }
   void watch_it() {
     audience.joined(Room::seats, event);
     watch.touch(event);
@@ -78,6 +83,7 @@ class WatchedSeats : public testing::Test {
     const std::lock_guard lock(mutex_);
     ++reads_;
     changed_.notify_all();
+    if (is_down_) return Error{Errc::unavailable, "the store is down"};
     return map_;
   }
 
@@ -99,6 +105,7 @@ class WatchedSeats : public testing::Test {
   std::size_t seats_read_ = 0;
 
  protected:
+  std::atomic<bool> is_down_ = false;
   std::atomic<bool> is_slow_ = false;  // messages leave when `done_` is called
   std::function<void()> done_;
 
@@ -164,6 +171,29 @@ TEST_F(WatchedSeats, PA2_AHoldThatWasKeptForLongerIsNotReleased) {
   watch.touch(event);
   wait_for_reads(2);
   EXPECT_THAT(wait_for("seat-locked"), testing::Not(Contains("seat-released")));
+}
+
+TEST_F(WatchedSeats, RT2_WhatHappenedWhileTheStoreWasDownIsToldAfterwards) {
+  hold(7);
+  watch_it();
+  wait_for("seats-changed");
+  is_down_ = true;
+  release(7);
+  watch.touch(event);
+  wait_for_reads(2);
+  is_down_ = false;
+  EXPECT_THAT(wait_for("seat-released"), Contains("seat-released"));
+}
+
+TEST_F(WatchedSeats, RT2_WhoComesAndGoesDoesNotHaveItReadAllTheTime) {
+  const auto begun = std::chrono::steady_clock::now();
+  for (int i = 0; i < 100; ++i) {
+    watch_it();
+    std::this_thread::sleep_for(std::chrono::milliseconds(3));
+    audience.left(Room::seats, event);
+  }
+  const auto ticks = (std::chrono::steady_clock::now() - begun) / SeatWatch::tick;
+  EXPECT_LE(reads(), 3 + static_cast<std::size_t>(ticks));
 }
 
 TEST_F(WatchedSeats, RT2_NothingIsToldBeforeWhatWasToldHasLeft) {

@@ -68,5 +68,19 @@ TEST(RT3Sessions, BeyondTheBoundThoseWhoWentFirstAreForgotten) {
   EXPECT_TRUE(sessions.connected(UserId{Uuid{3, 3}}, noon.plus_ms(5)));
 }
 
+TEST(RT3Sessions, WhoComesAndGoesPushesNobodyOut) {
+  Sessions sessions({.keep_ms = hour_ms, .max_sessions = 3});
+  for (const UserId user : {kim, lee}) {
+    sessions.connected(user, noon);
+    sessions.entered(user, Room::event, event);
+    sessions.disconnected(user, noon);
+  }
+  for (int i = 0; i < 10; ++i) {
+    sessions.connected(lee, noon);
+    sessions.disconnected(lee, noon);
+  }
+  EXPECT_TRUE(sessions.connected(kim, noon));
+}
+
 }  // namespace
 }  // namespace tiketi::test

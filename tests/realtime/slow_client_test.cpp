@@ -28,6 +28,15 @@ TEST(RT3Queue, FramesWaitUntilTheLastOnesAreWritten) {
   EXPECT_THAT(network.frames(websocket), ElementsAre(R"(42["2"])", R"(42["3"])"));
 }
 
+TEST(RT3Queue, ASingleMessageMayBeLargerThanItsBytes) {
+  Network network({.session = {.max_queued_bytes = 100}});
+  const std::string sid = join_by_polling(network);  // between two polls
+  const std::string text(500, 'x');
+  network.engine.send(network.application.sockets[0], event_text("a", "[\"" + text + "\"]"));
+  network.carry_out();
+  EXPECT_EQ(network.answer(network.get(sid)), "200 42[\"a\",\"" + text + "\"]");
+}
+
 TEST(RT3Queue, BeyondItsBytesTheSessionIsClosed) {
   Network network({.session = {.max_queued_bytes = 100}});
   const WebSocketId websocket = join_by_websocket(network);

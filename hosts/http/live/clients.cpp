@@ -11,6 +11,8 @@ namespace tiketi::http::live {
 namespace {
 
 constexpr std::size_t max_selected_seats = 100;
+constexpr std::uint32_t max_open_lookups = 4;
+constexpr std::string_view superseded = "superseded";       // it has joined another queue since
 constexpr std::int64_t queue_interval_ms = second_ms - 50;  // at most once a second, as timers go
 
 std::size_t index(Room room) noexcept { return static_cast<std::size_t>(room); }
@@ -200,15 +202,23 @@ void Clients::hear(ClientId id, std::string_view name, std::string_view argument
 
 /// Only who waits may be in the room. A waiting room that is not in memory yet is read elsewhere first.
 void Clients::join_queue(Client& client, EventId event, const Acknowledge& acknowledge) {
+  const std::uint32_t number = ++client.queue_joins;
   if (auto status = shared_.desks.services.waiting_room().touch_in_memory(event, client.user))
     return take_place(client, event, *std::move(status), acknowledge);
+  if (client.open_lookups == max_open_lookups) return refuse(acknowledge, tiketi::name(Errc::limit_exceeded));
   const auto queued = shared_.desks.read_room.submit(
-      Enter{event, client.user}, [run_here = run_here_, id = client.id, event, acknowledge](Result<RoomStatus> status) {
-        run_here([id, event, acknowledge, status = std::move(status)](Clients& clients) {
-          if (Client* found = clients.find(id)) clients.take_place(*found, event, status, acknowledge);
+      Enter{event, client.user},
+      [run_here = run_here_, id = client.id, number, event, acknowledge](Result<RoomStatus> status) {
+        run_here([id, number, event, acknowledge, status = std::move(status)](Clients& clients) {
+          Client* found = clients.find(id);
+          if (found == nullptr) return;
+          --found->open_lookups;
+          if (found->queue_joins == number) clients.take_place(*found, event, status, acknowledge);
+          else refuse(acknowledge, superseded);
         });
       });
-  if (!queued) refuse(acknowledge, tiketi::name(queued.error().code));
+  if (queued) ++client.open_lookups;
+  else refuse(acknowledge, tiketi::name(queued.error().code));
 }
 
 void Clients::take_place(Client& client, EventId event, const Result<RoomStatus>& status,
@@ -220,7 +230,7 @@ void Clients::take_place(Client& client, EventId event, const Result<RoomStatus>
   join(client, Room::queue, event);
   if (!client.follows_queue_only) shared_.sessions.entered(client.user, Room::queue, event);
   accept(acknowledge);
-  if (!is_in) wait(client, event);
+  if (!is_in || client.follows_queue_only) wait(client, event);
   if (!is_in || client.follows_queue_only) tell_place(client, event, *status, shared_.desks.services.clock().now());
   if (is_in) let_in(client, event, status->entry_token);  // it may have missed the news while it was away
 }
@@ -249,13 +259,14 @@ void Clients::leave_queue(Client& client) {
   if (!client.follows_queue_only) shared_.sessions.entered(client.user, Room::queue, std::nullopt);
 }
 
-/// Stays in the room: who is in is still told when it is cleared.
+/// Stays in the room: who is in is still told when it is cleared. A stream is told once for each admission.
 void Clients::let_in(Client& client, EventId event, std::string_view entry_token) {
-  if (client.rooms[index(Room::queue)] == event) wait_no_more(client);
+  if (client.follows_queue_only && std::exchange(client.is_in, true)) return;
+  if (client.rooms[index(Room::queue)] == event && !client.follows_queue_only) wait_no_more(client);
   client.receiver->tell(entry_allowed(event, client.user, entry_token));
 }
 
-/// A copy: who is told may leave, or be gone.
+/// A copy: who is told may leave the room. Nobody is removed meanwhile: receivers tell of their end later.
 std::vector<Clients::Client*> Clients::members(Room room, EventId event) const {
   const auto found = rooms_[index(room)].find(event);
   return found == rooms_[index(room)].end() ? Members() : found->second;
@@ -263,7 +274,8 @@ std::vector<Clients::Client*> Clients::members(Room room, EventId event) const {
 
 void Clients::tell(Room room, EventId event, std::span<const Message> messages) {
   for (Client* client : members(room, event))
-    for (const Message& each : messages) client->receiver->tell(each);
+    if (!client->follows_queue_only)
+      for (const Message& each : messages) client->receiver->tell(each);
 }
 
 void Clients::tell_admitted(EventId event, std::span<const Admitted> admitted) {
@@ -290,19 +302,23 @@ void Clients::tell_count(Client& client, const QueueNews& news) {
 }
 
 void Clients::tell_news(Client& client, const QueueNews& news, const RoomStatus& place) {
+  const bool is_active = place.standing == RoomStanding::active;
   if (place.queued() || client.follows_queue_only) tell_place(client, news.event_id, place, news.at);
-  if (place.standing == RoomStanding::active || (place.standing == RoomStanding::open && !client.follows_queue_only))
+  if (is_active || (place.standing == RoomStanding::open && !client.follows_queue_only))
     return let_in(client, news.event_id, place.entry_token);
+  client.is_in = false;
   if (place.queued()) client.missing = false;
   else if (!client.follows_queue_only && std::exchange(client.missing, true)) leave_queue(client);  // nobody told why
 }
 
-void Clients::tell_cleared(EventId event) {
-  const Message message = queue_cleared(event);
-  for (Client* client : members(Room::queue, event)) {
+void Clients::tell_cleared(const QueueNews& news) {
+  const Message message = queue_cleared(news.event_id);
+  for (Client* client : members(Room::queue, news.event_id)) {
+    const auto found = news.places.find(client->user);
+    if (found != news.places.end() && found->second.queued()) continue;
+    client->is_in = false;
     client->receiver->tell(message);
-    if (client->follows_queue_only) wait(*client, event);
-    else leave_queue(*client);
+    if (!client->follows_queue_only) leave_queue(*client);
   }
 }
 

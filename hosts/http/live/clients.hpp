@@ -69,8 +69,8 @@ class Clients {
   void tell_admitted(EventId event, std::span<const Admitted> admitted);
   /// Each who waits its place, and all how many there are, if that has changed.
   void tell_queue(const QueueNews& news);
-  /// Nobody waits any more.
-  void tell_cleared(EventId event);
+  /// Everybody was sent away, but for those who have entered again since.
+  void tell_cleared(const QueueNews& news);
 
  private:
   /// What a client was last told of the queue.
@@ -86,8 +86,11 @@ class Clients {
     std::array<std::optional<EventId>, room_kinds> rooms;
     std::array<std::size_t, room_kinds> places{};  // in the rooms' lists
     std::size_t place_of_user = 0;
-    bool waits = false;    // for its turn, in the queue room
-    bool missing = false;  // was not in the line any more when it was looked for
+    bool waits = false;              // for its turn, in the queue room; a stream always
+    bool is_in = false;              // a stream that has told so
+    bool missing = false;            // was not in the line any more when it was looked for
+    std::uint32_t queue_joins = 0;   // the last one counts
+    std::uint32_t open_lookups = 0;  // of waiting rooms that are not in memory
     Told told;
   };
   using Members = std::vector<Client*>;

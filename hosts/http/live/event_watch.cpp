@@ -16,6 +16,7 @@ using Steady = std::chrono::steady_clock;
 
 constexpr std::size_t most_in_a_question = 200;
 constexpr std::chrono::seconds count_interval{1};
+constexpr std::chrono::milliseconds shortest{20};  // between two looks, however many come to watch
 
 /// What a message supersedes: others of its kind about the same thing.
 template <class Tag>
@@ -78,17 +79,24 @@ void EventWatch::touch(EventId event) {
 }
 
 void EventWatch::begin(EventId event) {
-  touch(event);
+  {
+    const std::lock_guard lock(mutex_);
+    touched_.insert(event);
+    fresh_.insert(event);
+  }
   ticker_.wake();
 }
 
 EventWatch::Time EventWatch::turn() {
   const Time now = Steady::now();
-  std::unordered_set<EventId> due;
+  if (now < not_before_) return not_before_;
+  std::unordered_set<EventId> due, fresh;
   {
     const std::lock_guard lock(mutex_);
     due.swap(touched_);
+    fresh.swap(fresh_);
   }
+  for (const EventId each : fresh) watched_.erase(each);  // they are told everything
   std::unordered_set<EventId> watched;
   for (const Room room : {Room::event, Room::seats})
     for (const EventId each : audience_.events(room)) watched.insert(each);
@@ -100,7 +108,9 @@ EventWatch::Time EventWatch::turn() {
   }
   look({due.begin(), due.end()});
   tell_counts();
-  return now + tick;
+  constexpr int parts = 4;  // of the time; looking takes one of them at most
+  not_before_ = std::max(now + shortest, now + parts * (Steady::now() - now));
+  return std::max(now + tick, not_before_);
 }
 
 void EventWatch::look(std::vector<EventId> events) {

@@ -71,12 +71,14 @@ class EventWatch {
   const Touch touch_seats_;
   std::mutex mutex_;
   std::unordered_set<EventId> touched_;
+  std::unordered_set<EventId> fresh_;  // whose watchers have just come
   // Of the thread.
   std::unordered_map<EventId, KnownEvent> watched_;
   std::unordered_map<EventId, Time> counted_;  // when the room was told how many they are
   std::unordered_set<EventId> uncounted_;
   Time next_sweep_;
-  Ticker ticker_;  // last: its thread uses all else
+  Time not_before_;  // of the next look
+  Ticker ticker_;    // last: its thread uses all else
 };
 
 }  // namespace tiketi::http::live

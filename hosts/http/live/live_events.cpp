@@ -15,11 +15,14 @@ namespace {
 using Steady = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds queue_interval{1'000};
+constexpr std::size_t max_plain_message_bytes = 64 * 1024;
+constexpr std::size_t max_queued_bytes = 1024 * 1024;  // a hall's worth of changes, for who is slow
 
 realtime::HostOptions host_options(const LiveOptions& options) {
   realtime::HostOptions out;
   out.engine.session.ping_interval_ms = 25'000;
   out.engine.session.ping_timeout_ms = 60'000;
+  out.engine.session.max_queued_bytes = max_queued_bytes;
   out.engine.max_sessions = options.max_sessions;
   out.engine.kept_headers = {};
   out.allowed_origins = options.allowed_origins;
@@ -43,9 +46,9 @@ LiveEvents::LiveEvents(Desks& desks, LiveOptions options)
     : desks_(desks),
       sign_in_(desks.services.accounts(), options.max_queue),
       origins_(options.allowed_origins),
-      audience_([this](Room, EventId event) {
-        seats_->touch(event);
-        events_->begin(event);
+      audience_([this](Room room, EventId event) {
+        if (room == Room::seats) seats_->touch(event);
+        else events_->begin(event);
       }),
       host_(host_options(options), [this](realtime::RealtimeHost& host) {
         return std::make_unique<SocketIo>(host, sign_in_, Clients::Shared{desks_, audience_, sessions_});
@@ -78,7 +81,9 @@ void LiveEvents::add_sockets(Router& router) {
   const OpenWebSocket open{[this](Request& request) -> std::variant<Response, AcceptWebSocket> {
     if (!origins_.allows(request))
       return problem(request, Error{Errc::not_permitted, "pages of this origin may not connect"});
-    return AcceptWebSocket{std::make_shared<PlainSocket>(sign_in_, here(), request), {}, {}};
+    WebSocketLimits limits;
+    limits.max_message_bytes = max_plain_message_bytes;
+    return AcceptWebSocket{std::make_shared<PlainSocket>(sign_in_, here(), request), {}, limits};
   }};
   router.under({"/api", "/api/v1"}).add_web_socket("/live", Access::anyone, open);
 }
@@ -138,7 +143,9 @@ void LiveEvents::tell_room(Room room, EventId event, std::vector<Message> messag
 
 void LiveEvents::tell(std::span<const RoomTurn> turns) {
   for (const RoomTurn& turn : turns) {
-    if (turn.cleared) on_all([event = turn.event_id](Clients& clients) { clients.tell_cleared(event); });
+    if (turn.cleared)
+      if (const auto news = look_at_queue(turn.event_id))
+        on_all([news](Clients& clients) { clients.tell_cleared(*news); });
     if (turn.sold_out)
       tell_room(Room::queue, turn.event_id,
                 {event_updated(turn.event_id, *turn.sold_out ? EventStatus::sold_out : EventStatus::on_sale)});
@@ -152,19 +159,23 @@ void LiveEvents::tell(std::span<const RoomTurn> turns) {
 }
 
 void LiveEvents::tell_queues() {
-  for (const EventId event : audience_.events(Room::queue)) {
-    std::vector<UserId> users = audience_.waiting(event);
-    users.push_back(UserId{});  // nobody's place: how many there are
-    auto places = desks_.services.waiting_room().status(event, users);
-    if (!places) continue;  // the next time
-    auto news = std::make_shared<QueueNews>();
-    news->event_id = event;
-    news->at = desks_.services.clock().now();
-    news->room = std::move(places->back());
-    users.pop_back();
-    for (std::size_t i = 0; i < users.size(); ++i) news->places.emplace(users[i], std::move((*places)[i]));
-    on_all([news](Clients& clients) { clients.tell_queue(*news); });
-  }
+  for (const EventId event : audience_.events(Room::queue))
+    if (const auto news = look_at_queue(event)) on_all([news](Clients& clients) { clients.tell_queue(*news); });
+}
+
+/// Null if it can't be told now.
+std::shared_ptr<const QueueNews> LiveEvents::look_at_queue(EventId event) {
+  std::vector<UserId> users = audience_.waiting(event);
+  users.push_back(UserId{});  // nobody's place: how many there are
+  auto places = desks_.services.waiting_room().status(event, users);
+  if (!places) return nullptr;
+  auto news = std::make_shared<QueueNews>();
+  news->event_id = event;
+  news->at = desks_.services.clock().now();
+  news->room = std::move(places->back());
+  users.pop_back();
+  for (std::size_t i = 0; i < users.size(); ++i) news->places.emplace(users[i], std::move((*places)[i]));
+  return news;
 }
 
 void LiveEvents::measure() {

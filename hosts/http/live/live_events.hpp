@@ -69,6 +69,7 @@ class LiveEvents {
   std::function<Clients*()> here();
   void on_all(Task task);
   void tell_room(Room room, EventId event, std::vector<Message> messages);
+  std::shared_ptr<const QueueNews> look_at_queue(EventId event);
   void tell_queues();
   void measure();
 

@@ -73,7 +73,7 @@ void PlainSocket::on_open(const std::shared_ptr<WebSocket>& socket) {
   socket_ = socket;
   if (here_() == nullptr) return socket->close(going_away);
   heard_ = std::chrono::steady_clock::now();
-  timer_.start(socket->loop(), connect_timeout_ms, [this] { refuse(no_token); });
+  timer_.start(socket->loop(), connect_timeout_ms, [this] { refuse(state_ == State::asking ? too_busy : no_token); });
   if (!token_.empty()) sign_in(std::exchange(token_, {}));
 }
 

@@ -8,6 +8,7 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
+constexpr std::chrono::seconds retry{1};
 constexpr int parts = 4;  // of the time; reading takes one of them at most
 
 }  // namespace
@@ -53,35 +54,46 @@ bool SeatWatch::note(EventId event, bool all, std::span<const SeatId> seats) {
 /// Looks at what is due. What was touched too soon after the last look stays noted until its time has come, and wakes
 /// nobody before.
 SeatWatch::Time SeatWatch::turn() {
-  std::erase_if(watched_, [this](const auto& each) { return audience_.count(Room::seats, each.first) == 0; });
+  const Time now = Steady::now();
+  std::erase_if(watched_, [&](const auto& each) { return is_left(each.first) && each.second.not_before <= now; });
   std::unordered_map<EventId, Touched> touched;
   {
     const std::lock_guard lock(mutex_);
     touched.swap(touched_);
   }
-  for (const auto& [event, watched] : watched_)
-    if (watched.not_after <= Steady::now()) touched.try_emplace(event);
-  Time next = Steady::now() + std::chrono::hours(1);
+  for (const auto& [event, watched] : watched_) {
+    if (watched.not_after <= now) touched.try_emplace(event);
+    if (watched.whole_at <= now) touched[event].all = true;
+  }
+  Time next = now + std::chrono::hours(1);
   for (auto& [event, what] : touched) {
-    if (audience_.count(Room::seats, event) == 0) continue;
+    if (is_left(event)) continue;
     Watched& watched = watched_[event];
+    const Time due = std::max(watched.not_before, rest_until_);
     const bool telling = is_telling(event);
-    if (Steady::now() >= watched.not_before && !telling) {
-      look(event, watched, std::move(what));
-    } else {
-      if (!telling) next = std::min(next, watched.not_before);
-      note(event, what.all, what.seats);
-    }
+    if (Steady::now() < due || telling) note(event, what.all, what.seats);
+    else if (!look(event, watched, std::move(what))) note(event, true, {});
+    if (!telling) next = std::min(next, std::max(watched.not_before, rest_until_));
   }
   for (const auto& [event, watched] : watched_)
-    if (!is_telling(event)) next = std::min(next, std::max(watched.not_after, watched.not_before));
+    if (!is_telling(event))
+      next = std::min(next, std::max({std::min(watched.not_after, watched.whole_at), watched.not_before, rest_until_}));
   return next;
 }
 
-void SeatWatch::look(EventId event, Watched& watched, Touched touched) {
+bool SeatWatch::is_left(EventId event) const { return audience_.count(Room::seats, event) == 0; }
+
+/// False if the store can't be asked now.
+bool SeatWatch::look(EventId event, Watched& watched, Touched touched) {
   const Time begun = Steady::now();
   const Timestamp now = clock_.now();
+  const bool whole = touched.all;
   const auto done = read(event, watched, std::move(touched), now);
+  if (!done && done.error().code != Errc::event_not_found) {
+    watched.not_before = begun + retry;
+    return false;
+  }
+  if (whole || watched.whole_at == Time()) watched.whole_at = begun + whole_sweep;
   watched.not_after = Time::max();
   if (done) {
     std::vector<Message> messages = watched.seats.tell(now, audience_.count(Room::seats, event));
@@ -94,11 +106,10 @@ void SeatWatch::look(EventId event, Watched& watched, Touched touched) {
     }
     if (const auto expiry = watched.seats.next_expiry(now))
       watched.not_after = Steady::now() + std::chrono::milliseconds(std::max<std::int64_t>(1, expiry->ms - now.ms));
-  } else if (done.error().code != Errc::event_not_found) {
-    watched.seats = {};  // the store can't be asked: all of it later
-    watched.not_after = begun + std::chrono::seconds(1);
   }
-  watched.not_before = std::max(begun + tick, begun + parts * (Steady::now() - begun));
+  watched.not_before = begun + tick;
+  rest_until_ = begun + parts * (Steady::now() - begun);
+  return true;
 }
 
 /// Holds that end are looked at too: they may have been kept for longer.

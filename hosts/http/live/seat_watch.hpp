@@ -32,6 +32,8 @@ class SeatWatch {
   using Tell = std::function<void(EventId, std::vector<Message>, std::function<void()> told)>;
 
   static constexpr std::chrono::milliseconds tick{50};
+  /// How often all seats that are watched are read: nobody tells what another process has changed.
+  static constexpr std::chrono::milliseconds whole_sweep{5'000};
 
   SeatWatch(Audience& audience, Clock& clock, Load load, LoadSeats load_seats, Tell tell);
 
@@ -52,13 +54,15 @@ class SeatWatch {
     KnownSeats seats;
     Time not_before;               // of the next look
     Time not_after = Time::max();  // when a hold ends
+    Time whole_at;                 // when all of it is read again; epoch: was never read
   };
 
   Time turn();
   void told(EventId event);
   bool is_telling(EventId event);
   bool note(EventId event, bool all, std::span<const SeatId> seats);
-  void look(EventId event, Watched& watched, Touched touched);
+  bool is_left(EventId event) const;
+  bool look(EventId event, Watched& watched, Touched touched);
   Result<void> read(EventId event, Watched& watched, Touched touched, Timestamp now);
 
   Audience& audience_;
@@ -68,9 +72,11 @@ class SeatWatch {
   const Tell tell_;
   std::mutex mutex_;
   std::unordered_map<EventId, Touched> touched_;
-  std::unordered_set<EventId> telling_;           // whose last messages have not left
-  std::unordered_map<EventId, Watched> watched_;  // of the thread
-  Ticker ticker_;                                 // last: its thread uses all else
+  std::unordered_set<EventId> telling_;  // whose last messages have not left
+  // Of the thread.
+  std::unordered_map<EventId, Watched> watched_;
+  Time rest_until_;
+  Ticker ticker_;  // last: its thread uses all else
 };
 
 }  // namespace tiketi::http::live

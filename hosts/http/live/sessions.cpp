@@ -7,6 +7,8 @@ std::optional<Session> Sessions::connected(UserId user, Timestamp now) {
   forget(now);
   Kept& kept = sessions_[user];
   ++kept.clients;
+  if (kept.gone) gone_.erase(*kept.gone);
+  kept.gone.reset();
   return kept.session.is_empty() ? std::nullopt : std::optional(kept.session);
 }
 
@@ -18,8 +20,7 @@ void Sessions::disconnected(UserId user, Timestamp now) {
     sessions_.erase(found);
     return;
   }
-  found->second.gone_at = now;
-  gone_.emplace_back(now, user);
+  found->second.gone = gone_.insert(gone_.end(), {now, user});
   forget(now);
 }
 
@@ -41,12 +42,9 @@ std::size_t Sessions::size() const {
 }
 
 void Sessions::forget(Timestamp now) {
-  while (!gone_.empty()) {
-    const auto [at, user] = gone_.front();
-    if (now < at.plus_ms(limits_.keep_ms) && gone_.size() <= limits_.max_sessions) return;
+  while (!gone_.empty() && (now >= gone_.front().at.plus_ms(limits_.keep_ms) || gone_.size() > limits_.max_sessions)) {
+    sessions_.erase(gone_.front().user);
     gone_.pop_front();
-    const auto found = sessions_.find(user);
-    if (found != sessions_.end() && found->second.clients == 0 && found->second.gone_at == at) sessions_.erase(found);
   }
 }
 

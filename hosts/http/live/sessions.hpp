@@ -8,12 +8,11 @@
 
 #include <array>
 #include <cstddef>
-#include <deque>
+#include <list>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <unordered_map>
-#include <utility>
 
 namespace tiketi::http::live {
 
@@ -45,10 +44,14 @@ class Sessions {
   std::size_t size() const;
 
  private:
+  struct Gone {
+    Timestamp at;
+    UserId user;
+  };
   struct Kept {
     Session session;
     std::size_t clients = 0;
-    Timestamp gone_at;
+    std::optional<std::list<Gone>::iterator> gone;  // while there are none
   };
 
   void forget(Timestamp now);
@@ -56,7 +59,7 @@ class Sessions {
   const SessionLimits limits_;
   mutable std::mutex mutex_;
   std::unordered_map<UserId, Kept> sessions_;
-  std::deque<std::pair<Timestamp, UserId>> gone_;  // in the order in which they went; some have come back
+  std::list<Gone> gone_;  // in the order in which they went
 };
 
 }  // namespace tiketi::http::live

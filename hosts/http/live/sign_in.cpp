@@ -29,7 +29,7 @@ std::string_view refusal_of(const Error& error) noexcept {
 SignIn::SignIn(Accounts& accounts, std::size_t max_queue)
     : accounts_(accounts),
       questions_([this](std::span<const std::string> tokens) { return read(accounts_, tokens); },
-                 {.max_queue = max_queue}) {}
+                 {.max_batch = 32, .max_queue = max_queue}) {}
 
 std::optional<Result<UserId>> SignIn::at_once(std::string_view token) {
   if (token.empty()) return Result<UserId>(Error{Errc::not_authenticated, "no token"});

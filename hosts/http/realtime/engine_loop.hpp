@@ -38,7 +38,8 @@ class EngineLoop {
   void bring(http::EventLoop::Task task);
   /// Work for the application, soon; also from within its calls.
   void post(std::function<void(Engine&)> task);
-  /// The task runs when everything that was posted before has been handed to the system, or queued for a slow client.
+  /// The task runs when everything that was posted before has been handed to the system, queued for a slow client, or
+  /// brought to the thread that has its WebSocket.
   void when_sent(http::EventLoop::Task task);
   /// Closes all sessions, and refuses new ones.
   void stop();

@@ -266,8 +266,10 @@ void EngineSession::send(const Outgoing& message, SessionOutput out) {
   if (state_ != State::open) return;
   const bool writable = is_polling() ? poll_ != 0 : !writing_;
   if (message.is_volatile && !writable) return;
+  const bool is_alone = queue_.empty();
   queue_.push(message);
-  if (queue_.bytes() <= options_.max_queued_bytes && queue_.packets() <= options_.max_queued_packets) return;
+  const bool fits = queue_.bytes() <= options_.max_queued_bytes && queue_.packets() <= options_.max_queued_packets;
+  if (fits || is_alone) return;
   if (writable) return flush(out);
   queue_.clear();
   end(EndReason::queue_full, out);
