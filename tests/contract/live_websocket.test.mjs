@@ -191,7 +191,7 @@ describe('a plain WebSocket', () => {
     }
     witness.forget();
     await world.cancel(event);
-    await witness.told('event-updated', (told) => told.eventId === event.id);
+    await witness.told('event-updated', (told) => told.eventId === event.id && told.status === 'cancelled');
   });
 
   it('is pinged every 25 s, and stays', async () => {
