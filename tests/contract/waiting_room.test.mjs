@@ -167,12 +167,14 @@ describe('the waiting room', () => {
   });
 
   it('draws the places of who was in the lobby, so that anybody can check it (WR7)', async () => {
-    const event = await world.event({ saleStartDate: new Date(Date.now() + 3_000).toISOString() });
+    const event = await world.event({ saleStartDate: inDays(1) });
     await set(event, { enabled: true, lobbyEnabled: true, threshold: 1, rate: 1 });
     const { lobby } = await api.get(`/queue/lobby/${event.id}`);
     assert.deepEqual([lobby.phase, lobby.seed], ['open', '']);
     const fans = await Promise.all(Array.from({ length: 8 }, () => world.customer()));
     for (const each of fans) assert.equal((await enter(each, event)).status, 'lobby');
+    const opens = { token: world.admin, json: { saleStartDate: inDays(-1) } };
+    await api.call(200, 'PUT', `/admin/events/${event.id}`, opens);
     const started = (await until(() => api.get(`/queue/lobby/${event.id}`), (each) => each.lobby.seed !== '')).lobby;
     const seed = Buffer.from(started.seed, 'base64url');
     assert.equal(createHash('sha256').update(seed).digest('base64url'), lobby.commitment);
