@@ -7,6 +7,7 @@
 
 #include <tiketi/waiting_room/store.hpp>
 
+#include <algorithm>
 #include <vector>
 
 namespace tiketi::test {
@@ -17,16 +18,23 @@ class FaultyWaitingRoomStore final : public WaitingRoomStore {
   FaultyWaitingRoomStore(WaitingRoomStore& store, Line line, Defect defect)
       : store_(store), line_(line), defect_(defect) {}
 
-  Result<std::vector<AppendOutcome>> commit(std::span<const RoomAppend> appends) override {
+  Result<std::vector<AppendOutcome>> commit(std::span<const RoomAppend> appends, const ReviseAppend& revise) override {
+    std::vector<RoomAppend> latest(appends.begin(), appends.end());
+    const auto revise_seen = [&](const RoomAppend& late, std::span<const RoomRecord> since) {
+      line_.watch.room_read(line_.process, late.event_id, late.after_sequence, since.back().sequence);
+      auto instead = revise(late, since);
+      if (instead) *std::ranges::find(latest, late.event_id, &RoomAppend::event_id) = *instead;
+      return instead;
+    };
     const auto told = line_.through("room commit", true, [&] {
-      auto answer = commit_really(appends);
-      line_.watch.rooms_committed(line_.process, appends, answer);
+      auto answer = commit_really(appends, revise_seen);
+      line_.watch.rooms_committed(line_.process, latest, answer);
       return answer;
     });
     if (told.has_error()) return told;
-    for (std::size_t i = 0; i < appends.size(); ++i)
+    for (std::size_t i = 0; i < latest.size(); ++i)
       if ((*told)[i] == AppendOutcome::applied)
-        line_.watch.room_known(line_.process, appends[i].event_id, appends[i].records.back().sequence);
+        line_.watch.room_known(line_.process, latest[i].event_id, latest[i].records.back().sequence);
     return told;
   }
   Result<std::vector<RoomRecord>> read(EventId event, std::int64_t after, std::size_t limit) override {
@@ -46,10 +54,11 @@ class FaultyWaitingRoomStore final : public WaitingRoomStore {
   }
 
  private:
-  Result<std::vector<AppendOutcome>> commit_really(std::span<const RoomAppend> appends) {
+  Result<std::vector<AppendOutcome>> commit_really(std::span<const RoomAppend> appends, const ReviseAppend& revise) {
     if (defect_ == Defect::loses_room_records && ++commits_ % 7 == 0) return std::vector<AppendOutcome>(appends.size());
+    if (defect_ != Defect::hides_room_conflicts) return store_.commit(appends, revise);
     auto answer = store_.commit(appends);
-    if (defect_ == Defect::hides_room_conflicts && answer.has_value())
+    if (answer.has_value())
       for (AppendOutcome& each : *answer) each = AppendOutcome::applied;
     return answer;
   }

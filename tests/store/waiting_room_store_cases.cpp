@@ -82,6 +82,76 @@ TEST_P(WaitingRoomStoreTest, WR6_EachOfABatchIsAnsweredOnItsOwn) {
   EXPECT_TRUE(rooms().last_sequences({}).value().empty());
 }
 
+TEST_P(WaitingRoomStoreTest, WR6_WhoIsTooLateMayRevise) {
+  const auto event = ids.next<EventId>(), quiet = ids.next<EventId>(), settled = ids.next<EventId>();
+  put({append(event, 0, 3), append(settled, 0, 2)});
+  const auto before = log(event), others = log(settled);
+  std::vector<std::vector<RoomRecord>> missed;
+  const auto outcomes =
+      rooms().commit(std::vector{append(quiet, 0), append(event, 1, 2), append(event, 1), append(settled, 0)},
+                     [&](const RoomAppend& late, std::span<const RoomRecord> since) -> std::optional<RoomAppend> {
+                       missed.emplace_back(since.begin(), since.end());
+                       if (late.event_id == settled) return std::nullopt;
+                       return append(late.event_id, since.back().sequence, late.records.size());
+                     });
+  EXPECT_EQ(outcomes.value(), (std::vector{applied, applied, conflict, conflict}));
+  EXPECT_EQ(missed, (std::vector{std::vector(before.begin() + 1, before.end()), others}))
+      << "but nobody is asked who comes behind his own batch";
+  EXPECT_EQ(log(event).size(), 5U);
+  EXPECT_EQ(log(settled), others);
+}
+
+TEST_P(WaitingRoomStoreTest, WR6_ARevisionThatDoesNotFitIsAConflict) {
+  const auto event = ids.next<EventId>();
+  put({append(event, 0, 3)});
+  const auto revised_to = [&](const RoomAppend& instead) {
+    const auto revise = [&](const RoomAppend&, std::span<const RoomRecord>) { return std::optional(instead); };
+    return rooms().commit(std::vector{append(event, 0)}, revise).value().front();
+  };
+  EXPECT_EQ(revised_to(append(event, 2)), conflict);
+  EXPECT_EQ(revised_to(append(event, 4)), conflict);
+  EXPECT_EQ(revised_to(append(ids.next<EventId>(), 3)), conflict);
+  EXPECT_EQ(revised_to(append(event, 3, 0)), conflict) << "nothing in it";
+  EXPECT_EQ(log(event).size(), 3U);
+  EXPECT_EQ(revised_to(append(event, 3)), applied);
+}
+
+TEST_P(WaitingRoomStoreTest, WR6_WhoMissedTooMuchOrKnowsTooMuchIsNotAsked) {
+  const auto event = ids.next<EventId>();
+  put({append(event, 0, max_missed_records + 1)});
+  int asked = 0;
+  const auto late_by = [&](std::int64_t count) {
+    const std::int64_t end = static_cast<std::int64_t>(max_missed_records) + 1;
+    const auto revise = [&](const RoomAppend&, std::span<const RoomRecord>) {
+      ++asked;
+      return std::optional<RoomAppend>();
+    };
+    EXPECT_EQ(rooms().commit(std::vector{append(event, end - count)}, revise).value(), std::vector{conflict});
+  };
+  late_by(static_cast<std::int64_t>(max_missed_records) + 1);
+  late_by(-1);
+  EXPECT_EQ(asked, 0);
+  late_by(static_cast<std::int64_t>(max_missed_records));
+  EXPECT_EQ(asked, 1);
+}
+
+/// Who has to read, decide and commit loses each race to who only commits.
+TEST_P(WaitingRoomStoreTest, WR6_WhoRevisesIsNotTooLateAgain) {
+  const auto event = ids.next<EventId>();
+  put({append(event, 0)});
+  run_threads(4, [&](std::size_t) {
+    for (int i = 0; i < 25; ++i) {
+      const auto outcome =
+          rooms().commit(std::vector{append(event, 0, 3)}, [&](const RoomAppend&, std::span<const RoomRecord> since) {
+            return std::optional(append(event, since.back().sequence, 3));
+          });
+      ASSERT_TRUE(outcome.has_value()) << outcome.error().message;
+      EXPECT_EQ(outcome->front(), applied);
+    }
+  });
+  EXPECT_EQ(log(event).size(), 301U);
+}
+
 TEST_P(WaitingRoomStoreTest, WR6_UnsoundBatchesAreRefusedWhole) {
   const auto event = ids.next<EventId>();
   auto gap = append(event, 0, 3);

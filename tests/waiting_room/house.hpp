@@ -56,9 +56,9 @@ class WatchedRooms : public WaitingRoomStore {
   std::function<void()> committing = [] {};
   std::function<void(EventId)> reading = [](EventId) {};
 
-  Result<std::vector<AppendOutcome>> commit(std::span<const RoomAppend> appends) override {
+  Result<std::vector<AppendOutcome>> commit(std::span<const RoomAppend> appends, const ReviseAppend& revise) override {
     committing();
-    return store_.commit(appends);
+    return store_.commit(appends, revise);
   }
   Result<std::vector<RoomRecord>> read(EventId event, std::int64_t after, std::size_t limit) override {
     reading(event);

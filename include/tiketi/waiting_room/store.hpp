@@ -6,6 +6,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -25,6 +27,16 @@ enum class AppendOutcome : std::uint8_t {
   conflict,  ///< somebody else has appended first
 };
 
+/// How many records somebody may have missed and still be asked.
+inline constexpr std::size_t max_missed_records = 10'000;
+
+/// Asked when another was quicker, with all records that `late` did not know of (never none): what is to be appended
+/// behind them instead, if anything. Nobody else appends to this log meanwhile; so whoever revises is not too late
+/// again, however busy the others are. Called with locks held: must not use the store. May be called several times
+/// for one append, with more records each time: the last answer counts.
+using ReviseAppend =
+    std::function<std::optional<RoomAppend>(const RoomAppend& late, std::span<const RoomRecord> since)>;
+
 /// The end of a log.
 struct RoomHead {
   EventId event_id;
@@ -41,8 +53,12 @@ class WaitingRoomStore {
   virtual ~WaitingRoomStore() = default;
 
   /// Makes the whole batch durable in one transaction, and answers for each on its own, in order: of two of one event
-  /// the first wins. All records of one are stored, or none. The errors of `check`.
-  virtual Result<std::vector<AppendOutcome>> commit(std::span<const RoomAppend> appends) = 0;
+  /// the first wins. All records of one are stored, or none. What comes too late is revised; it is a conflict if there
+  /// is no `revise` or no fitting answer, if it has missed too many records, or knows more of them than there are.
+  /// The errors of `check`.
+  virtual Result<std::vector<AppendOutcome>> commit(std::span<const RoomAppend> appends,
+                                                    const ReviseAppend& revise) = 0;
+  Result<std::vector<AppendOutcome>> commit(std::span<const RoomAppend> appends) { return commit(appends, {}); }
 
   /// Records of an event in order: those after `after_sequence`, at most `limit`.
   virtual Result<std::vector<RoomRecord>> read(EventId event, std::int64_t after_sequence, std::size_t limit) = 0;
@@ -61,5 +77,12 @@ class WaitingRoomStore {
 /// What every store checks of a batch: invalid_argument (no event, no records, or sequences that are not the next
 /// ones).
 Result<void> check(std::span<const RoomAppend> appends);
+
+/// For stores, while the log is locked: what becomes of a late append, if anything.
+std::optional<RoomAppend> revised(const RoomAppend& late, std::span<const RoomRecord> since,
+                                  const ReviseAppend& revise);
+
+/// Whether a store reads what a late append has missed, `last_sequence` being the log's.
+bool is_worth_revising(const RoomAppend& late, std::int64_t last_sequence);
 
 }  // namespace tiketi

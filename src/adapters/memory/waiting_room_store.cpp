@@ -3,25 +3,30 @@
 #include <algorithm>
 #include <map>
 #include <shared_mutex>
+#include <unordered_set>
 
 namespace tiketi::memory {
 namespace {
 
 class MemoryWaitingRoomStore final : public WaitingRoomStore {
  public:
-  Result<std::vector<AppendOutcome>> commit(std::span<const RoomAppend> appends) override {
+  Result<std::vector<AppendOutcome>> commit(std::span<const RoomAppend> appends, const ReviseAppend& revise) override {
     if (auto sound = check(appends); sound.has_error()) return sound.error();
     const std::unique_lock lock(mutex_);
     std::vector<AppendOutcome> outcomes;
     outcomes.reserve(appends.size());
+    std::unordered_set<EventId> changed;
     for (const RoomAppend& append : appends) {
-      const auto found = logs_.find(append.event_id);
-      const bool holds = (found == logs_.end() ? 0 : last(found->second)) == append.after_sequence;
-      outcomes.push_back(holds ? AppendOutcome::applied : AppendOutcome::conflict);
-      if (!holds) continue;
-      Log& log = logs_[append.event_id];
-      log.records.insert(log.records.end(), append.records.begin(), append.records.end());
-      log.occupied = append.occupied;
+      std::optional<RoomAppend> instead;
+      bool fits = append.after_sequence == last(append.event_id);
+      if (!fits && revise && !changed.contains(append.event_id)) {
+        instead = revised(append, missed_by(append), revise);
+        fits = instead.has_value();
+      }
+      outcomes.push_back(fits ? AppendOutcome::applied : AppendOutcome::conflict);
+      if (!fits) continue;
+      changed.insert(append.event_id);
+      add(instead ? *instead : append);
     }
     return outcomes;
   }
@@ -71,6 +76,19 @@ class MemoryWaitingRoomStore final : public WaitingRoomStore {
     bool occupied = false;
   };
   static std::int64_t last(const Log& log) { return static_cast<std::int64_t>(log.records.size()); }
+  std::int64_t last(EventId event) const {
+    const auto found = logs_.find(event);
+    return found == logs_.end() ? 0 : last(found->second);
+  }
+  std::span<const RoomRecord> missed_by(const RoomAppend& late) const {
+    if (!is_worth_revising(late, last(late.event_id))) return {};
+    return std::span(logs_.find(late.event_id)->second.records).subspan(static_cast<std::size_t>(late.after_sequence));
+  }
+  void add(const RoomAppend& append) {
+    Log& log = logs_[append.event_id];
+    log.records.insert(log.records.end(), append.records.begin(), append.records.end());
+    log.occupied = append.occupied;
+  }
 
   std::shared_mutex mutex_;
   std::map<EventId, Log> logs_;

@@ -5,6 +5,7 @@
 #include "adapters/sql/stores.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <unordered_map>
 #include <utility>
 
@@ -22,6 +23,15 @@ RoomRecord record_of(const Row& row) {
   out.number = row.integer(4);
   out.text = row.text(5);
   return out;
+}
+
+Step read_log(EventId event, std::int64_t after_sequence, std::size_t limit, std::vector<RoomRecord>& out) {
+  static const Statement statement(
+      "SELECT sequence, kind, logged_at, user_id, number, detail FROM room_log "
+      "WHERE event_id = $1 AND sequence > $2 ORDER BY sequence LIMIT $3");
+  return {&statement, {one(event.uuid), one(after_sequence), one_limit(limit)}, [&out](const Row& row) {
+            out.push_back(record_of(row));
+          }};
 }
 
 /// A log's end, as a batch makes it.
@@ -110,20 +120,38 @@ void add_ends(const Ends& ends, std::vector<Step>& steps) {
   }
 }
 
-Result<std::vector<AppendOutcome>> try_commit(Connection& connection, std::span<const RoomAppend> appends) {
+/// The records that an append does not know of, if they are worth reading.
+Result<std::vector<RoomRecord>> read_missed(Connection& connection, const RoomAppend& late,
+                                            std::int64_t last_sequence) {
+  std::vector<RoomRecord> out;
+  if (!is_worth_revising(late, last_sequence)) return out;
+  const Step step = read_log(late.event_id, late.after_sequence, max_missed_records, out);
+  if (auto done = connection.run({&step, 1}); done.has_error()) return done.error();
+  return out;
+}
+
+Result<std::vector<AppendOutcome>> try_commit(Connection& connection, std::span<const RoomAppend> appends,
+                                              const ReviseAppend& revise) {
   auto ends = lock_ends(connection, appends);
   if (ends.has_error()) return ends.error();
   std::vector<AppendOutcome> outcomes;
   std::vector<const RoomAppend*> applied;
+  std::deque<RoomAppend> instead;
   for (const RoomAppend& append : appends) {
     End& end = (*ends)[append.event_id];
-    const bool holds = end.last_sequence == append.after_sequence;
-    outcomes.push_back(holds ? AppendOutcome::applied : AppendOutcome::conflict);
-    if (!holds) continue;
-    applied.push_back(&append);
-    end.last_sequence = append.records.back().sequence;
-    end.updated_at = append.records.back().at;
-    end.occupied = append.occupied;
+    const RoomAppend* fitting = append.after_sequence == end.last_sequence ? &append : nullptr;
+    // Behind another of the same batch nothing is revised: the first wins.
+    if (fitting == nullptr && !end.is_changed && revise) {
+      const auto missed = read_missed(connection, append, end.last_sequence);
+      if (missed.has_error()) return missed.error();
+      if (auto other = revised(append, *missed, revise)) fitting = &instead.emplace_back(std::move(*other));
+    }
+    outcomes.push_back(fitting != nullptr ? AppendOutcome::applied : AppendOutcome::conflict);
+    if (fitting == nullptr) continue;
+    applied.push_back(fitting);
+    end.last_sequence = fitting->records.back().sequence;
+    end.updated_at = fitting->records.back().at;
+    end.occupied = fitting->occupied;
     end.is_changed = true;
   }
   if (applied.empty()) {
@@ -142,20 +170,15 @@ class SqlWaitingRoomStore final : public WaitingRoomStore {
  public:
   explicit SqlWaitingRoomStore(Database& database) : database_(database) {}
 
-  Result<std::vector<AppendOutcome>> commit(std::span<const RoomAppend> appends) override {
+  Result<std::vector<AppendOutcome>> commit(std::span<const RoomAppend> appends, const ReviseAppend& revise) override {
     if (auto sound = check(appends); sound.has_error()) return sound.error();
     if (appends.empty()) return std::vector<AppendOutcome>();
-    return transact(database_, [&](Connection& connection) { return try_commit(connection, appends); });
+    return transact(database_, [&](Connection& connection) { return try_commit(connection, appends, revise); });
   }
 
   Result<std::vector<RoomRecord>> read(EventId event, std::int64_t after_sequence, std::size_t limit) override {
-    static const Statement statement(
-        "SELECT sequence, kind, logged_at, user_id, number, detail FROM room_log "
-        "WHERE event_id = $1 AND sequence > $2 ORDER BY sequence LIMIT $3");
     std::vector<RoomRecord> out;
-    const Step step{&statement, {one(event.uuid), one(after_sequence), one_limit(limit)}, [&](const Row& row) {
-                      out.push_back(record_of(row));
-                    }};
+    const Step step = read_log(event, after_sequence, limit, out);
     if (auto done = sql::read(database_, step); done.has_error()) return done.error();
     return out;
   }

@@ -9,7 +9,7 @@ namespace {
 constexpr std::size_t page_records = 10'000;
 /// Applied before somebody else gets at the room.
 constexpr std::size_t records_at_once = 1'000;
-/// Each round follows somebody else's success.
+/// Of deciding anew, after a commit that did not decide it.
 constexpr int max_rounds = 10;
 /// How long, and of how many events, it is remembered that there is no room to load.
 constexpr std::int64_t unknown_ms = second_ms;
@@ -23,6 +23,12 @@ Error damaged_log(EventId event) {
 Error too_many_rooms() { return {Errc::overloaded, "too many waiting rooms are in use"}; }
 
 Error unknown_event() { return {Errc::event_not_found, "there is no such event"}; }
+
+/// Not known whether it was stored, or too late without having been asked again.
+bool is_undecided(const Result<void>& answer) {
+  return answer.has_error() &&
+         (answer.error().code == Errc::outcome_unknown || answer.error().code == Errc::version_conflict);
+}
 
 /// Whether somebody is in the room, or its lobby open, after the records.
 bool is_occupied_after(const RoomFacts& facts, std::span<const RoomRecord> records) {
@@ -211,7 +217,11 @@ Result<void> House::read_log(LiveRoom& room) {
 
 Result<void> House::catch_up(LiveRoom& room) {
   const Timestamp now = clock.now();
-  if (auto read = read_log(room); read.has_error()) {
+  return caught_up(room, now, read_log(room));
+}
+
+Result<void> House::caught_up(LiveRoom& room, Timestamp now, const Result<void>& read) {
+  if (read.has_error()) {
     if (read.error().code == Errc::storage_mismatch) drop(room);  // the next to ask loads it anew
     return read;
   }
@@ -243,56 +253,85 @@ Result<void> House::ask_sales(std::span<const RoomPointer> rooms, std::int64_t m
   return {};
 }
 
-std::vector<Result<void>> House::append(std::span<const RoomPointer> rooms, const Decide& decide) {
-  std::vector<Result<void>> answers(rooms.size(), Error{Errc::version_conflict, "others were quicker, repeatedly"});
-  std::vector<std::size_t> open(rooms.size());
-  for (std::size_t i = 0; i < open.size(); ++i) open[i] = i;
-  for (int round = 0; round < max_rounds && !open.empty(); ++round) {
-    std::vector<RoomAppend> appends;
-    std::vector<std::size_t> trying;
-    for (const std::size_t index : open) {
-      LiveRoom& room = *rooms[index];
-      if (room.is_behind)
-        if (auto read = catch_up(room); read.has_error()) {
-          if (answers[index].error().code != Errc::outcome_unknown) answers[index] = read.error();
-          continue;
-        }
-      std::vector<RoomRecord> records = decide(room, clock.now());
-      if (records.empty()) {
-        answers[index] = Result<void>();
-        continue;
-      }
-      // A log tells everything itself, also what was set before anybody set it.
-      if (room.room.sequence() == 0 && records.front().kind != RoomRecordKind::settings)
-        records.insert(records.begin(),
-                       {.kind = RoomRecordKind::settings, .text = settings_text(room.room.facts().settings)});
-      Timestamp at;
-      {
-        const std::lock_guard lock(room.mutex);
-        at = room.time(clock);
-      }
-      std::int64_t sequence = room.room.sequence();
-      for (RoomRecord& record : records) record.sequence = ++sequence, record.at = at;
-      const bool occupied = is_occupied_after(room.room.facts(), records);
-      appends.push_back({room.event_id, room.room.sequence(), std::move(records), occupied});
-      trying.push_back(index);
-    }
-    open.clear();
-    if (appends.empty()) break;
-    const auto outcomes = store.commit(appends);
-    for (std::size_t i = 0; i < trying.size(); ++i) {
-      LiveRoom& room = *rooms[trying[i]];
-      if (outcomes.has_value() && (*outcomes)[i] == AppendOutcome::applied) {
-        answers[trying[i]] = apply(room, appends[i].records);
-        continue;
-      }
-      room.is_behind = true;
-      // Whether our records are in the log is seen there: whoever decides anew finds what he wanted.
-      if (outcomes.has_error()) answers[trying[i]] = outcomes.error();
-      if (outcomes.has_value() || outcomes.error().code == Errc::outcome_unknown) open.push_back(trying[i]);
-    }
+std::optional<RoomAppend> House::next_append(LiveRoom& room, const Decide& decide) {
+  std::vector<RoomRecord> records = decide(room, clock.now());
+  if (records.empty()) return std::nullopt;
+  // A log tells everything itself, also what was set before anybody set it.
+  if (room.room.sequence() == 0 && records.front().kind != RoomRecordKind::settings)
+    records.insert(records.begin(),
+                   {.kind = RoomRecordKind::settings, .text = settings_text(room.room.facts().settings)});
+  Timestamp at;
+  {
+    const std::lock_guard lock(room.mutex);
+    at = room.time(clock);
   }
+  std::int64_t sequence = room.room.sequence();
+  for (RoomRecord& record : records) record.sequence = ++sequence, record.at = at;
+  const bool occupied = is_occupied_after(room.room.facts(), records);
+  return RoomAppend{room.event_id, room.room.sequence(), std::move(records), occupied};
+}
+
+void House::decide_next(Appending& each, const Decide& decide) {
+  each.next.reset();
+  if (each.room->is_behind)
+    if (auto read = catch_up(*each.room); read.has_error()) {
+      // Whether what was tried before is in the log is still not known.
+      if (each.answer.has_value() || each.answer.error().code != Errc::outcome_unknown) each.answer = read;
+      return;
+    }
+  each.answer = Result<void>();
+  each.next = next_append(*each.room, decide);
+}
+
+void House::decide_anew(Appending& each, std::span<const RoomRecord> since, const Decide& decide) {
+  each.next.reset();
+  // If it was asked before, it knows some of them.
+  const auto known = static_cast<std::size_t>(each.room->room.sequence() - (since.front().sequence - 1));
+  each.answer = caught_up(*each.room, clock.now(), apply(*each.room, since.subspan(known)));
+  if (each.answer.has_value()) each.next = next_append(*each.room, decide);
+}
+
+std::vector<Result<void>> House::append(std::span<const RoomPointer> rooms, const Decide& decide) {
+  std::vector<Appending> all;
+  all.reserve(rooms.size());
+  for (const RoomPointer& room : rooms) all.push_back({room.get()});
+  std::vector<Appending*> open;
+  for (Appending& each : all) open.push_back(&each);
+  for (int round = 0; round < max_rounds && !open.empty(); ++round) {
+    for (Appending* each : open) decide_next(*each, decide);
+    std::erase_if(open, [](const Appending* each) { return !each->next; });
+    if (!open.empty()) store_next(open, decide);
+    std::erase_if(open, [](const Appending* each) { return !is_undecided(each->answer); });
+  }
+  std::vector<Result<void>> answers;
+  answers.reserve(all.size());
+  for (Appending& each : all) answers.push_back(std::move(each.answer));
   return answers;
+}
+
+void House::store_next(std::span<Appending* const> open, const Decide& decide) {
+  std::vector<RoomAppend> appends;
+  appends.reserve(open.size());
+  for (Appending* each : open) {
+    appends.push_back(std::move(*each->next));
+    each->next.reset();
+    each->answer = Error{Errc::version_conflict, "others have changed the waiting room meanwhile"};
+  }
+  const auto revise = [&](const RoomAppend& late, std::span<const RoomRecord> since) {
+    Appending& each =
+        **std::ranges::find(open, late.event_id, [](const Appending* any) { return any->room->event_id; });
+    decide_anew(each, since, decide);
+    return each.next;
+  };
+  const auto outcomes = store.commit(appends, revise);
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    Appending& each = *open[i];
+    if (outcomes.has_error()) each.answer = outcomes.error();
+    else if ((*outcomes)[i] == AppendOutcome::applied)
+      each.answer = apply(*each.room, (each.next ? *each.next : appends[i]).records);
+    // Whether our records are in the log is seen there: whoever decides anew finds what he wanted.
+    if (outcomes.has_error() || is_undecided(each.answer)) each.room->is_behind = true;
+  }
 }
 
 std::vector<RoomStatus> House::status(LiveRoom& live, std::span<const UserId> users, bool touch) {

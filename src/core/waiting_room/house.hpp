@@ -46,7 +46,8 @@ struct LiveRoom {
 using RoomPointer = std::shared_ptr<LiveRoom>;
 
 /// What one room is to be told: its next records, without sequence and time; none if there is nothing to do. Called
-/// again if another process was quicker. `now` is the clock's, as sales know it.
+/// again, under the store's locks, if another process was quicker: so it uses no port that stores. `now` is the
+/// clock's, as sales know it.
 using Decide = std::function<std::vector<RoomRecord>(LiveRoom& room, Timestamp now)>;
 
 class House {
@@ -78,7 +79,8 @@ class House {
   /// Asks about the sales of rooms whose answer is missing or older than `max_age_ms`. What can't be asked keeps its
   /// old answer, if it has one.
   Result<void> ask_sales(std::span<const RoomPointer> rooms, std::int64_t max_age_ms);
-  /// Decides and stores, in one transaction for all, until it is done or hopeless; then applies. An answer for each.
+  /// Decides and stores, in one transaction for all; again if that did not decide it, a few times; then applies. An
+  /// answer for each.
   std::vector<Result<void>> append(std::span<const RoomPointer> rooms, const Decide& decide);
 
   /// Thread-safe; under no mutex of the room.
@@ -88,8 +90,19 @@ class House {
 
  private:
   Result<void> read_log(LiveRoom& room);
+  Result<void> caught_up(LiveRoom& room, Timestamp now, const Result<void>& read);
   Result<void> apply(LiveRoom& room, std::span<const RoomRecord> records);
   Result<RoomPointer> load(EventId event);
+  /// A room of a batch: what is to be stored of it, if anything is, and what became of it.
+  struct Appending {
+    LiveRoom* room;
+    std::optional<RoomAppend> next = {};
+    Result<void> answer = {};
+  };
+  void decide_next(Appending& each, const Decide& decide);
+  void decide_anew(Appending& each, std::span<const RoomRecord> since, const Decide& decide);
+  std::optional<RoomAppend> next_append(LiveRoom& room, const Decide& decide);
+  void store_next(std::span<Appending* const> open, const Decide& decide);
   RoomPointer longest_idle() const;
   Result<void> keep(const RoomPointer& room);
   std::shared_ptr<std::mutex> loading_of(EventId event);

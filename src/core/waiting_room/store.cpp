@@ -1,5 +1,7 @@
 #include <tiketi/waiting_room/store.hpp>
 
+#include <utility>
+
 namespace tiketi {
 
 Result<void> check(std::span<const RoomAppend> appends) {
@@ -13,6 +15,20 @@ Result<void> check(std::span<const RoomAppend> appends) {
         return Error{Errc::invalid_argument, "records have the next sequences", {{"field", "records"}}};
   }
   return {};
+}
+
+std::optional<RoomAppend> revised(const RoomAppend& late, std::span<const RoomRecord> since,
+                                  const ReviseAppend& revise) {
+  if (since.empty()) return std::nullopt;
+  auto append = revise(late, since);
+  const bool fits = append && append->event_id == late.event_id && append->after_sequence == since.back().sequence &&
+                    check({&*append, 1}).has_value();
+  return fits ? std::move(append) : std::nullopt;
+}
+
+bool is_worth_revising(const RoomAppend& late, std::int64_t last_sequence) {
+  const std::int64_t missed = last_sequence - late.after_sequence;
+  return missed > 0 && missed <= static_cast<std::int64_t>(max_missed_records);
 }
 
 }  // namespace tiketi
