@@ -68,6 +68,21 @@ class Watching : public testing::Test {
     const std::lock_guard lock(mutex_);
     detail_ = detail(status, available);
   }
+  /// A sale in this process, which says so.
+  void sell_here(std::int64_t left) {
+    const std::lock_guard lock(mutex_);
+    detail_ = detail(EventStatus::on_sale, left);
+    watch.touch(event);
+  }
+  /// How often all seats were to be read.
+  std::size_t seats_touched() {
+    const std::lock_guard lock(mutex_);
+    return seats_touched_;
+  }
+  void wait_for_seats(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    EXPECT_TRUE(changed_.wait_for(lock, std::chrono::seconds(10), [&] { return seats_touched_ >= count; }));
+  }
   /// What was told, once it is so much.
   std::vector<std::string> wait_for(std::size_t count) {
     std::unique_lock lock(mutex_);
@@ -83,6 +98,7 @@ class Watching : public testing::Test {
   std::condition_variable changed_;
   EventDetail detail_ = detail(EventStatus::on_sale, 10);
   std::vector<std::string> told_;
+  std::size_t seats_touched_ = 0;
 
  protected:
   EventWatch watch{audience, clock,
@@ -95,7 +111,11 @@ class Watching : public testing::Test {
                      for (const Message& each : messages) told_.push_back(std::string(each.name()));
                      changed_.notify_all();
                    },
-                   [](EventId) {}};
+                   [this](EventId) {
+                     const std::lock_guard lock(mutex_);
+                     ++seats_touched_;
+                     changed_.notify_all();
+                   }};
 };
 
 TEST_F(Watching, RT2_SeesWhatNobodyHasToldIt) {
@@ -103,6 +123,19 @@ TEST_F(Watching, RT2_SeesWhatNobodyHasToldIt) {
   EXPECT_THAT(wait_for(3), testing::UnorderedElementsAre("event-updated", "ticket-updated", "room-info"));
   set(EventStatus::cancelled, 10);  // as another process would
   EXPECT_EQ(wait_for(4).back(), "event-updated");
+}
+
+TEST_F(Watching, RT2_AllSeatsAreReadOnlyForWhatNobodyHereHasSold) {
+  audience.joined(Room::event, event);
+  wait_for(3);
+  wait_for_seats(1);  // at first nothing is known
+  for (std::int64_t left = 9; left > 4; --left) {
+    sell_here(left);
+    wait_for(3 + static_cast<std::size_t>(10 - left));
+  }
+  EXPECT_EQ(seats_touched(), 1U);
+  set(EventStatus::on_sale, 4);  // as another process would
+  wait_for_seats(2);
 }
 
 TEST_F(Watching, RT2_TellsHowManyTheyAreAtMostOnceASecond) {

@@ -123,8 +123,8 @@ void Clients::remove(ClientId id) {
   Client* client = find(id);
   if (client == nullptr) return;
   for (const Room room : {Room::event, Room::queue, Room::seats}) leave(*client, room);
-  take_out(
-      by_user_, client->user, client->place_of_user, [](Client & each) -> auto& { return each.place_of_user; });
+  const auto place_of_user = [](Client& each) -> std::size_t& { return each.place_of_user; };
+  take_out(by_user_, client->user, client->place_of_user, place_of_user);
   shared_.audience.disconnected(client->user);
   if (!client->follows_queue_only) shared_.sessions.disconnected(client->user, shared_.desks.services.clock().now());
   clients_.erase(id);
@@ -163,9 +163,8 @@ void Clients::leave(Client& client, Room room) {
   if (!present) return;
   const EventId event = *present;
   if (room == Room::queue) wait_no_more(client);
-  take_out(
-      rooms_[index(room)], event,
-      client.places[index(room)], [room](Client & each) -> auto& { return each.places[index(room)]; });
+  const auto place_in_room = [room](Client& each) -> std::size_t& { return each.places[index(room)]; };
+  take_out(rooms_[index(room)], event, client.places[index(room)], place_in_room);
   present.reset();
   shared_.audience.left(room, event);
 }

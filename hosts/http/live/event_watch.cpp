@@ -5,7 +5,6 @@
 #include <tiketi/catalog/rules.hpp>
 
 #include <algorithm>
-#include <functional>
 #include <string>
 #include <utility>
 
@@ -18,25 +17,19 @@ constexpr std::size_t most_in_a_question = 200;
 constexpr std::chrono::seconds count_interval{1};
 constexpr std::chrono::milliseconds shortest{20};  // between two looks, however many come to watch
 
-/// What a message supersedes: others of its kind about the same thing.
-template <class Tag>
-std::uint64_t key_of(Id<Tag> id, std::uint64_t kind) {
-  return (std::hash<Id<Tag>>{}(id)*4 + kind) | std::uint64_t{1} << 62;
-}
-
 Message ticket_updated(TicketTypeId type, const Availability& availability, Timestamp now) {
   std::string payload;
   JsonWriter(payload).object([&](JsonWriter& json) {
     json.member("ticketTypeId", type).member("availableQuantity", availability.available);
     json.member("totalQuantity", availability.total).member("timestamp", now);
   });
-  return {"ticket-updated", payload, key_of(type, 1)};
+  return {"ticket-updated", payload, key_of(Supersedes::stock, type)};
 }
 
 Message room_info(EventId event, std::size_t count) {
   std::string payload;
   JsonWriter(payload).object([&](JsonWriter& json) { json.member("eventId", event).member("userCount", count); });
-  return {"room-info", payload, key_of(event, 2)};
+  return {"room-info", payload, key_of(Supersedes::count, event)};
 }
 
 }  // namespace
@@ -45,7 +38,7 @@ Message event_updated(EventId event, EventStatus status) {
   std::string payload;
   JsonWriter(payload).object(
       [&](JsonWriter& json) { json.member("eventId", event).member("status", catalog::name(status)); });
-  return {"event-updated", payload, key_of(event, 0)};
+  return {"event-updated", payload, key_of(Supersedes::status, event)};
 }
 
 std::vector<Message> KnownEvent::update(const EventDetail& detail, Timestamp now) {
@@ -90,10 +83,10 @@ void EventWatch::begin(EventId event) {
 EventWatch::Time EventWatch::turn() {
   const Time now = Steady::now();
   if (now < not_before_) return not_before_;
-  std::unordered_set<EventId> due, fresh;
+  std::unordered_set<EventId> touched, fresh;
   {
     const std::lock_guard lock(mutex_);
-    due.swap(touched_);
+    touched.swap(touched_);
     fresh.swap(fresh_);
   }
   for (const EventId each : fresh) watched_.erase(each);  // they are told everything
@@ -101,21 +94,21 @@ EventWatch::Time EventWatch::turn() {
   for (const Room room : {Room::event, Room::seats})
     for (const EventId each : audience_.events(room)) watched.insert(each);
   std::erase_if(watched_, [&](const auto& each) { return !watched.contains(each.first); });
-  std::erase_if(due, [&](EventId each) { return !watched.contains(each); });
-  if (now >= next_sweep_) {
-    due = std::move(watched);
-    next_sweep_ = now + sweep;
-  }
-  look({due.begin(), due.end()});
+  const bool sweeps = now >= next_sweep_;
+  if (sweeps) next_sweep_ = now + sweep;
+  std::vector<EventId> due;
+  for (const EventId each : watched)
+    if (sweeps || touched.contains(each)) due.push_back(each);
+  look(due, touched);
   tell_counts();
   constexpr int parts = 4;  // of the time; looking takes one of them at most
   not_before_ = std::max(now + shortest, now + parts * (Steady::now() - now));
   return std::max(now + tick, not_before_);
 }
 
-void EventWatch::look(std::vector<EventId> events) {
+void EventWatch::look(std::span<const EventId> events, const std::unordered_set<EventId>& touched) {
   for (std::size_t begin = 0; begin < events.size(); begin += most_in_a_question) {
-    const std::span some = std::span(events).subspan(begin, std::min(most_in_a_question, events.size() - begin));
+    const std::span some = events.subspan(begin, std::min(most_in_a_question, events.size() - begin));
     const auto details = load_(some);
     if (!details) return;  // the next sweep asks again
     const Timestamp now = clock_.now();
@@ -124,9 +117,14 @@ void EventWatch::look(std::vector<EventId> events) {
       KnownEvent& known = watched_[some[i]];
       std::vector<Message> messages = known.update(*(*details)[i], now);
       if (!messages.empty()) tell_(some[i], std::move(messages));
-      if (known.places_changed()) touch_seats_(some[i]);
+      if (known.places_changed() && !touched.contains(some[i]) && !is_touched(some[i])) touch_seats_(some[i]);
     }
   }
+}
+
+bool EventWatch::is_touched(EventId event) {
+  const std::lock_guard lock(mutex_);
+  return touched_.contains(event);
 }
 
 /// At most once a second for each room.

@@ -44,7 +44,8 @@ class EventWatch {
  public:
   using Load = std::function<Result<std::vector<std::optional<EventDetail>>>(std::span<const EventId>)>;
   using Tell = std::function<void(EventId, std::vector<Message>)>;
-  /// Its seats may have changed: what other processes and the clock do shows in the number of free places.
+  /// Any of its seats may have changed: the number of free places has, and nobody here has said why. Another process
+  /// has changed them.
   using Touch = std::function<void(EventId)>;
 
   static constexpr std::chrono::milliseconds tick{200};
@@ -61,7 +62,8 @@ class EventWatch {
   using Time = std::chrono::steady_clock::time_point;
 
   Time turn();
-  void look(std::vector<EventId> events);
+  void look(std::span<const EventId> events, const std::unordered_set<EventId>& touched);
+  bool is_touched(EventId event);
   void tell_counts();
 
   Audience& audience_;

@@ -4,11 +4,30 @@
 #include "realtime/send_queue.hpp"
 #include "server/payload.hpp"
 
+#include <tiketi/base/id.hpp>
+
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
 namespace tiketi::http::live {
+
+/// Of what kind of news, about one thing, only the latest counts for a client that is slow.
+enum class Supersedes : std::uint64_t {
+  status = 1,  ///< of an event
+  stock,       ///< of a ticket type
+  count,       ///< of who watches an event
+  place,       ///< in an event's queue
+  seat,        ///< a seat's status
+  selection,   ///< the same by the other name that clients listen to
+};
+
+/// Different kinds, and news about different things, have different keys.
+template <class Tag>
+std::uint64_t key_of(Supersedes kind, Id<Tag> about) noexcept {
+  return std::hash<Id<Tag>>{}(about)*8 + static_cast<std::uint64_t>(kind);
+}
 
 /// Immutable and cheap to copy.
 class Message {

@@ -12,8 +12,7 @@ Message queue_updated(EventId event, const RoomStatus& status, Timestamp at) {
     if (status.queued())
       json.member("position", told_position(status)).member("estimatedWait", status.estimated_wait_s);
   });
-  const std::uint64_t key = std::hash<EventId>{}(event) | 1;  // of those that supersede each other this kind has one
-  return {"queue-updated", payload, key};
+  return {"queue-updated", payload, key_of(Supersedes::place, event)};
 }
 
 Message position(const RoomStatus& status) {

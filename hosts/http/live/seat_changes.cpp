@@ -11,32 +11,27 @@
 namespace tiketi::http::live {
 namespace {
 
-/// Of one seat, the messages whose names differ don't take each other's place.
-std::uint64_t key_of(SeatId seat, std::uint64_t kind) {
-  return (std::hash<SeatId>{}(seat)*4 + kind) | std::uint64_t{1} << 63;
-}
-
-Message single(std::string_view name, std::string_view status, SeatId seat, Timestamp now, std::uint64_t kind) {
+Message single(std::string_view name, std::string_view status, SeatId seat, Timestamp now,
+               Supersedes kind = Supersedes::seat) {
   std::string payload;
   JsonWriter(payload).object(
       [&](JsonWriter& json) { json.member("seatId", seat).member("status", status).member("timestamp", now); });
-  return {name, payload, key_of(seat, kind)};
+  return {name, payload, key_of(kind, seat)};
 }
 
 /// Clients listen to one or the other name of a hold.
 void add_single(std::vector<Message>& out, SeatId seat, PlaceStatus status, Timestamp now) {
-  constexpr std::uint64_t state = 0, selection = 1;
   switch (status) {
     case PlaceStatus::held:
-      out.push_back(single("seat-locked", "locked", seat, now, state));
-      out.push_back(single("seat-selected", "locked", seat, now, selection));
+      out.push_back(single("seat-locked", "locked", seat, now));
+      out.push_back(single("seat-selected", "locked", seat, now, Supersedes::selection));
       return;
     case PlaceStatus::sold:
-      return out.push_back(single("seat-reserved", "reserved", seat, now, state));
+      return out.push_back(single("seat-reserved", "reserved", seat, now));
     case PlaceStatus::blocked:
-      return out.push_back(single("seat-reserved", "blocked", seat, now, state));
+      return out.push_back(single("seat-reserved", "blocked", seat, now));
     case PlaceStatus::available:
-      return out.push_back(single("seat-released", "available", seat, now, state));
+      return out.push_back(single("seat-released", "available", seat, now));
   }
 }
 
