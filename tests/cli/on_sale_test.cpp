@@ -2,11 +2,6 @@
 
 #include "cli/program.hpp"
 #include "support/postgres_server.hpp"
-#include "support/process.hpp"
-
-#include <csignal>
-#include <cstdlib>
-#include <thread>
 
 namespace tiketi::test {
 namespace {
@@ -109,14 +104,8 @@ TEST_F(OnSale, ASoldOutEventIsRefusedAndAFreshCopySells) {
 
 TEST_F(OnSale, AnInterruptEndsItWithTheReportSoFar) {
   seed();
-  setenv("TIKETI_STORE", store_.c_str(), 1);
-  Process process({program(), "simulate", "on-sale", "--json", "--fans", "50000", "--burst-ms", "60000"});
-  std::this_thread::sleep_for(std::chrono::milliseconds(1500));
-  process.signal(SIGINT);
-  Said said;
-  for (std::string line; process.read_line(line);) said.out += line;
-  EXPECT_EQ(process.wait(), 130);
-  const auto report = said.json();
+  const auto report =
+      run_interrupted({"simulate", "on-sale", "--json", "--fans", "50000", "--burst-ms", "60000"}).json();
   EXPECT_EQ(report.at("interrupted"), true);
   EXPECT_GT(report.at("fans").at("unfinished").as_int64(), 0);
   EXPECT_EQ(report.at("verify").at("clean"), true);

@@ -1,11 +1,6 @@
 // simulate on-sale --waiting-room: the whole day, and that it tells when anything is wrong (WR1 to WR4, WR7).
 
 #include "cli/program.hpp"
-#include "support/process.hpp"
-
-#include <csignal>
-#include <cstdlib>
-#include <thread>
 
 namespace tiketi::test {
 namespace {
@@ -182,15 +177,9 @@ TEST_F(OnSaleBehindWaitingRoom, WR1_AnAdmissionThatIsNotInTheLogIsFound) {
 
 TEST_F(OnSaleBehindWaitingRoom, AnInterruptLeavesNobodyInTheRoom) {
   seed();
-  setenv("TIKETI_STORE", store_.c_str(), 1);
-  Process process({program(), "simulate", "on-sale", "--json", "--waiting-room", "--event", winter, "--fans", "20000",
-                   "--lobby-ms", "60000"});
-  std::this_thread::sleep_for(std::chrono::milliseconds(1500));
-  process.signal(SIGINT);
-  Said said;
-  for (std::string line; process.read_line(line);) said.out += line;
-  EXPECT_EQ(process.wait(), 130);
-  const auto report = said.json();
+  const auto report = run_interrupted({"simulate", "on-sale", "--json", "--waiting-room", "--event", winter, "--fans",
+                                       "20000", "--lobby-ms", "60000"})
+                          .json();
   EXPECT_EQ(report.at("interrupted"), true);
   EXPECT_EQ(report.at("verify").at("clean"), true) << report.at("verify");
   EXPECT_EQ(report.at("places").at("sold"), 0) << "the sale had not started";

@@ -1,15 +1,20 @@
 #include "cli/program.hpp"
 
+#include "support/process.hpp"
+
 #include <sqlite3.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <csignal>
 
 #include <array>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
+#include <thread>
 
 namespace tiketi::test {
 namespace {
@@ -44,6 +49,21 @@ Program::Program() { store_ = "sqlite:" + path("box.db"); }
 std::string Program::program() { return TIKETI_BINARY_DIR "/hosts/cli/tiketi"; }
 
 Said Program::run(const Words& words, const std::string& input) const { return run_with({}, words, input); }
+
+Said Program::run_interrupted(const Words& words) const {
+  constexpr int code_when_interrupted = 130;
+  setenv("TIKETI_STORE", store_.c_str(), 1);
+  Words line{program()};
+  line.insert(line.end(), words.begin(), words.end());
+  Process process(line);
+  std::this_thread::sleep_for(std::chrono::milliseconds(1500));
+  process.signal(SIGINT);
+  Said said;
+  for (std::string read; process.read_line(read);) said.out += read;
+  said.code = process.wait();
+  EXPECT_EQ(said.code, code_when_interrupted);
+  return said;
+}
 
 Said Program::run_with(const Words& variables, const Words& words, const std::string& input) const {
   std::string line = "cd " + quoted(directory_.path().string()) + " && env TIKETI_STORE=" + quoted(store_);

@@ -40,6 +40,9 @@ class Program : public ::testing::Test {
   /// With variables in its environment: `NAME=value`.
   Said run_with(const Words& variables, const Words& words, const std::string& input = {}) const;
 
+  /// Interrupted after a second and a half, which it must take well.
+  Said run_interrupted(const Words& words) const;
+
   /// The same store in this process, with the same keys and books.
   std::unique_ptr<Services> open_services() const;
 

@@ -5,7 +5,7 @@ import { after, afterEach, before, describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { ways } from '../socket_io/echo.mjs';
-import { LiveWorld, repeat } from './support/live.mjs';
+import { LiveWorld, toldOnceASecond } from './support/live.mjs';
 import { inDays, until } from './support/world.mjs';
 
 describe('who waits', () => {
@@ -58,17 +58,7 @@ describe('who waits', () => {
     const socket = await inQueue(lee, event, ways.WebSocket);
     await socket.told('queue-updated');
     socket.forget();
-    const begun = performance.now();
-    await repeat(3_000, async (i) => {
-      const other = others[i % others.length];
-      await (other.left ? world.enter(other, event) : world.leave(other, event));
-      other.left = !other.left;
-    });
-    for (const each of others) await world.leave(each, event);
-    await socket.told('queue-updated', (told) => told.position === 1 && told.queueSize === 1);
-    const seconds = (performance.now() - begun) / 1000;
-    const { length } = socket.all('queue-updated');
-    assert.ok(length >= 2 && length <= seconds + 2, `${length} times in ${seconds} s`);
+    await toldOnceASecond(world, event, socket, 'queue-updated', others);
   });
 
   it('is told when admitted, on all devices, and nobody else is (WR4, fault: one opens the door to all)', async () => {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 
-import { LiveWorld, repeat } from './support/live.mjs';
+import { LiveWorld, toldOnceASecond } from './support/live.mjs';
 import { nobody, payloadOf, token } from './support/world.mjs';
 
 describe('the stream of one’s place in the queue', () => {
@@ -85,17 +85,7 @@ describe('the stream of one’s place in the queue', () => {
     const stream = await world.stream(last, event);
     await stream.told('position', at(4));
     stream.forget();
-    const begun = performance.now();
-    await repeat(3_000, async (i) => {
-      const other = others[i % others.length];
-      await (other.left ? world.enter(other, event) : world.leave(other, event));
-      other.left = !other.left;
-    });
-    for (const each of others) await world.leave(each, event);
-    await stream.told('position', (told) => told.position === 1 && told.queueSize === 1);
-    const seconds = (performance.now() - begun) / 1000;
-    const { length } = stream.all('position');
-    assert.ok(length >= 2 && length <= seconds + 2, `${length} times in ${seconds} s`);
+    await toldOnceASecond(world, event, stream, 'position', others);
   });
 
   it('brings the entry token to who is admitted, and to nobody else (WR4)', async () => {

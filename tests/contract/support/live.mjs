@@ -33,6 +33,21 @@ export async function repeat(ms, act) {
   }
 }
 
+/** While the others come and go in the line before the client, it is told of its place about once a second. */
+export async function toldOnceASecond(world, event, client, name, others) {
+  const begun = performance.now();
+  await repeat(3_000, async (i) => {
+    const other = others[i % others.length];
+    await (other.left ? world.enter(other, event) : world.leave(other, event));
+    other.left = !other.left;
+  });
+  for (const each of others) await world.leave(each, event);
+  await client.told(name, (told) => told.position === 1 && told.queueSize === 1);
+  const seconds = (performance.now() - begun) / 1000;
+  const { length } = client.all(name);
+  assert.ok(length >= 2 && length <= seconds + 2, `${length} times in ${seconds} s`);
+}
+
 /** An ordinary socket.io-client. */
 export class LiveSocket extends Inbox {
   #options;
