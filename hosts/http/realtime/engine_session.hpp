@@ -67,10 +67,10 @@ class EngineSession {
   bool try_websocket(WebSocketId websocket, std::int64_t now_ms);
   void websocket_text(WebSocketId websocket, std::string_view text, std::int64_t now_ms, SessionOutput out);
   void websocket_binary(WebSocketId websocket, std::string_view bytes, std::int64_t now_ms, SessionOutput out);
-  /// The same, if there is nothing more to send: false if there is.
-  bool websocket_idle(WebSocketId websocket) noexcept;
   /// All frames that it was given have been written: it can take more.
   void websocket_written(WebSocketId websocket, SessionOutput out);
+  /// The same, if nothing comes of it, because nothing more is to be sent; else does nothing, and is false.
+  bool websocket_idle(WebSocketId websocket) noexcept;
   void websocket_closed(WebSocketId websocket, SessionOutput out);
 
   /// Keeps it until `flush`, and then until the client takes it. Beyond the bounds of the queue the session ends.

@@ -21,8 +21,8 @@ struct SessionOptions {
   std::int64_t upgrade_release_ms = 100;      ///< how long a GET may be held while an upgrade lasts
   std::size_t max_payload_bytes = 1'000'000;  ///< of a POST's body, and of a WebSocket's message
   std::size_t max_payload_packets = 10'000;   ///< in one POST
-  std::size_t max_queued_bytes =
-      256 * 1024;  ///< not yet taken by the client; beyond it the session is closed. A single message may be larger
+  /// What the client has not taken yet; beyond it the session is closed. A single message may be larger.
+  std::size_t max_queued_bytes = 256 * 1024;
   std::size_t max_queued_packets = 1'000;  ///< the same, counted
   bool allow_upgrades = true;
 };
