@@ -211,6 +211,22 @@ TEST_F(WatchedSeats, RT2_NothingIsToldBeforeWhatWasToldHasLeft) {
   EXPECT_EQ(reads(), 2U);
 }
 
+TEST_F(WatchedSeats, RT2_TellingTakesAQuarterOfTheTimeAtMost) {
+  constexpr std::chrono::milliseconds telling{2 * SeatWatch::tick};
+  is_slow_ = true;
+  hold(1);
+  const auto begun = std::chrono::steady_clock::now();
+  watch_it();
+  wait_for("seats-changed");
+  std::this_thread::sleep_for(telling);
+  is_slow_ = false;
+  hold(2);
+  watch.touch(event);
+  done_();
+  wait_for("seat-locked");
+  EXPECT_GE(std::chrono::steady_clock::now() - begun, 4 * telling);
+}
+
 TEST_F(WatchedSeats, RT2_ChangesOfATickAreReadTogether) {
   watch_it();
   wait_for_reads(1);

@@ -79,20 +79,20 @@ void SeatNews::tell_changes(Socket& socket, std::string_view packet, Instant at)
     std::uint64_t seat = 0, status = 0;
     rest.remove_prefix(1);
     if (!take_number(rest, ',', seat) || !take_number(rest, ']', status)) return;
-    if (status == held) tell(socket.together, socket.singly, holds_.hold_of_index(seat), at);
+    if (status == held && tell(socket.together, socket.singly, holds_.hold_of_index(seat), at)) ++told_;
     if (rest.starts_with(',')) rest.remove_prefix(1);
   }
 }
 
-void SeatNews::tell(Socket::Told& told, const Socket::Told& other, std::uint32_t hold, Instant at) {
+bool SeatNews::tell(Socket::Told& told, const Socket::Told& other, std::uint32_t hold, Instant at) {
   HoldTimes::Arrival arrival;
-  if (hold == HoldTimes::none || hold < told.next || !holds_.arrive(hold, at, arrival)) return;
+  if (hold == HoldTimes::none || hold < told.next || !holds_.arrive(hold, at, arrival)) return false;
   told.next = hold + 1;
   ++told.count;
-  ++told_;
-  if (hold < other.next) return;  // the other event was first
+  if (hold < other.next) return true;  // the other event was first
   after_request_ns_.add(arrival.after_request_ns);
   after_first_ns_.add(arrival.after_first_ns);
+  return true;
 }
 
 }  // namespace tiketi::load

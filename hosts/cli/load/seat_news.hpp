@@ -55,7 +55,7 @@ class SeatNews {
   /// A packet of Socket.IO.
   void take(std::size_t socket, std::string_view packet, Instant at);
 
-  /// How many times a hold was told, by either event: all sockets together. From any thread.
+  /// How many times a hold was told by `seats-changed`: all sockets together. From any thread.
   std::int64_t told() const { return told_; }
 
   // When nothing more comes:
@@ -65,8 +65,8 @@ class SeatNews {
       std::uint32_t next = 0;
       std::uint32_t count = 0;
     };
-    Told singly;    ///< by `seat-locked`
-    Told together;  ///< by `seats-changed`
+    Told singly;    ///< by `seat-locked`, of holds that came together perhaps only one
+    Told together;  ///< by `seats-changed`, all
     bool has_room_info = false;
   };
   const Socket& of(std::size_t socket) const { return sockets_[socket]; }
@@ -74,7 +74,8 @@ class SeatNews {
   const Histogram& after_first_ns() const { return after_first_ns_; }
 
  private:
-  void tell(Socket::Told& told, const Socket::Told& other, std::uint32_t hold, Instant at);
+  /// False if that hold was told before.
+  bool tell(Socket::Told& told, const Socket::Told& other, std::uint32_t hold, Instant at);
   void tell_changes(Socket& socket, std::string_view packet, Instant at);
 
   HoldTimes& holds_;

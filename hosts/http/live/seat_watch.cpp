@@ -9,7 +9,7 @@ namespace {
 using Steady = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds retry{1};
-constexpr int parts = 4;  // of the time; reading takes one of them at most
+constexpr int parts = 4;  // of the time; reading takes one of them at most, telling another
 
 }  // namespace
 
@@ -32,14 +32,20 @@ void SeatWatch::touch(EventId event, std::span<const SeatId> seats) {
 void SeatWatch::told(EventId event) {
   {
     const std::lock_guard lock(mutex_);
-    telling_.erase(event);
+    left_.push_back({event, Steady::now()});
   }
   ticker_.wake();
 }
 
-bool SeatWatch::is_telling(EventId event) {
-  const std::lock_guard lock(mutex_);
-  return telling_.contains(event);
+void SeatWatch::rest_after(std::span<const Left> left) {
+  for (const Left& each : left) {
+    const auto found = watched_.find(each.event);
+    if (found == watched_.end() || !found->second.telling_since) continue;
+    Watched& watched = found->second;
+    const Time begun = *std::exchange(watched.telling_since, std::nullopt);
+    const auto rest = std::min<Steady::duration>(parts * (each.at - begun), longest_tick);
+    watched.not_before = std::max(watched.not_before, begun + rest);
+  }
 }
 
 /// True if nothing of the event was noted yet.
@@ -55,12 +61,17 @@ bool SeatWatch::note(EventId event, bool all, std::span<const SeatId> seats) {
 /// nobody before.
 SeatWatch::Time SeatWatch::turn() {
   const Time now = Steady::now();
-  std::erase_if(watched_, [&](const auto& each) { return is_left(each.first) && each.second.not_before <= now; });
   std::unordered_map<EventId, Touched> touched;
+  std::vector<Left> left;
   {
     const std::lock_guard lock(mutex_);
     touched.swap(touched_);
+    left.swap(left_);
   }
+  rest_after(left);
+  std::erase_if(watched_, [&](const auto& each) {
+    return is_left(each.first) && !each.second.telling_since && each.second.not_before <= now;
+  });
   for (const auto& [event, watched] : watched_) {
     if (watched.not_after <= now) touched.try_emplace(event);
     if (watched.whole_at <= now) touched[event].all = true;
@@ -69,14 +80,13 @@ SeatWatch::Time SeatWatch::turn() {
   for (auto& [event, what] : touched) {
     if (is_left(event)) continue;
     Watched& watched = watched_[event];
-    const Time due = std::max(watched.not_before, rest_until_);
-    const bool telling = is_telling(event);
-    if (Steady::now() < due || telling) note(event, what.all, what.seats);
+    const bool is_due = std::max(watched.not_before, rest_until_) <= Steady::now();
+    if (!is_due || watched.telling_since) note(event, what.all, what.seats);
     else if (!look(event, watched, std::move(what))) note(event, true, {});
-    if (!telling) next = std::min(next, std::max(watched.not_before, rest_until_));
+    if (!watched.telling_since) next = std::min(next, std::max(watched.not_before, rest_until_));
   }
   for (const auto& [event, watched] : watched_)
-    if (!is_telling(event))
+    if (!watched.telling_since)
       next = std::min(next, std::max({std::min(watched.not_after, watched.whole_at), watched.not_before, rest_until_}));
   return next;
 }
@@ -98,10 +108,7 @@ bool SeatWatch::look(EventId event, Watched& watched, Touched touched) {
   if (done) {
     std::vector<Message> messages = watched.seats.tell(now, audience_.count(Room::seats, event));
     if (!messages.empty()) {
-      {
-        const std::lock_guard lock(mutex_);
-        telling_.insert(event);
-      }
+      watched.telling_since = Steady::now();
       tell_(event, std::move(messages), [this, event] { told(event); });
     }
     if (const auto expiry = watched.seats.next_expiry(now))

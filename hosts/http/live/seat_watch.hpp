@@ -13,17 +13,17 @@
 #include <chrono>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 namespace tiketi::http::live {
 
 /// All changes of one event within a tick are told together. Reads only seats that were touched while somebody watched
-/// them, and those whose hold ends; all of an event if it isn't said which. A tick is 50 ms, but does not begin before
-/// the last one's messages have left; and what takes long to read is read less often, so that this never takes more
-/// than a quarter of a core.
+/// them, and those whose hold ends; all of an event if it isn't said which. A tick is 50 ms, but neither reading nor
+/// telling takes more than a quarter of the time: with very many watchers, or a server that has its hands full, the
+/// sale comes first, and news come less often, though every half second.
 class SeatWatch {
  public:
   using Load = std::function<Result<SeatMap>(EventId)>;
@@ -32,6 +32,7 @@ class SeatWatch {
   using Tell = std::function<void(EventId, std::vector<Message>, std::function<void()> told)>;
 
   static constexpr std::chrono::milliseconds tick{50};
+  static constexpr std::chrono::milliseconds longest_tick{500};  ///< unless messages take longer to leave
   /// How often all seats that are watched are read: nobody tells what another process has changed.
   static constexpr std::chrono::milliseconds whole_sweep{5'000};
 
@@ -52,14 +53,19 @@ class SeatWatch {
   };
   struct Watched {
     KnownSeats seats;
-    Time not_before;               // of the next look
-    Time not_after = Time::max();  // when a hold ends
-    Time whole_at;                 // when all of it is read again; epoch: was never read
+    Time not_before;                         // of the next look
+    Time not_after = Time::max();            // when a hold ends
+    Time whole_at;                           // when all of it is read again; epoch: was never read
+    std::optional<Time> telling_since = {};  // until the messages have left
+  };
+  struct Left {
+    EventId event;
+    Time at;
   };
 
   Time turn();
   void told(EventId event);
-  bool is_telling(EventId event);
+  void rest_after(std::span<const Left> left);
   bool note(EventId event, bool all, std::span<const SeatId> seats);
   bool is_left(EventId event) const;
   bool look(EventId event, Watched& watched, Touched touched);
@@ -72,7 +78,7 @@ class SeatWatch {
   const Tell tell_;
   std::mutex mutex_;
   std::unordered_map<EventId, Touched> touched_;
-  std::unordered_set<EventId> telling_;  // whose last messages have not left
+  std::vector<Left> left_;
   // Of the thread.
   std::unordered_map<EventId, Watched> watched_;
   Time rest_until_;
