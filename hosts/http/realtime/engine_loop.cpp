@@ -12,7 +12,8 @@
 namespace tiketi::realtime {
 namespace {
 
-constexpr std::size_t most_actions_in_a_row = 500;
+/// Each may be a system call, and a request that has come meanwhile waits for all of them: for a millisecond or two.
+constexpr std::size_t most_actions_in_a_row = 60;
 
 std::int64_t now_ms() {
   using namespace std::chrono;
