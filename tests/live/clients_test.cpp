@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -75,9 +76,19 @@ class LiveClients : public OpenTest {
     run_tasks(answer == "nothing");
     return answer;
   }
-  std::string say(const Client& client, std::string_view name, EventId of) {
-    return say(client, name, R"([{"eventId":")" + of.text() + "\"}]");
+  std::string say(const Client& client, std::string_view name, EventId of) { return say(client, name, about(of)); }
+
+  /// Asks for the queues at once, none of which is in memory, and waits for all answers.
+  std::vector<std::string> join_queues(const Client& client, const std::vector<EventId>& events) {
+    std::vector<std::string> answers(events.size());
+    for (std::size_t i = 0; i < events.size(); ++i)
+      clients.hear(client.id, "join-queue", about(events[i]),
+                   [&, i](std::string_view error, std::string_view) { answers[i] = error.empty() ? "ok" : error; });
+    while (std::ranges::find(answers, std::string()) != answers.end()) run_tasks(true);
+    return answers;
   }
+
+  static std::string about(EventId of) { return R"([{"eventId":")" + of.text() + "\"}]"; }
 
   void set(const RoomSettingsPatch& patch) { ASSERT_TRUE(services->waiting_room().set(event.id, patch)); }
   RoomStatus enter(UserId user) { return services->waiting_room().enter(Enter{event.id, user}).value(); }
@@ -199,6 +210,28 @@ TEST_F(LiveClients, RT2_OnlyWhoWaitsMayListenToTheQueue) {
   EXPECT_EQ(say(two, "join-queue", event.id), "queue_required");
   EXPECT_EQ(say(two, "join-queue", EventId{Uuid{9, 9}}), "event_not_found");
   EXPECT_EQ(audience.count(Room::queue, event.id), 1U);
+}
+
+TEST_F(LiveClients, RT2_OfTwoQueuesThatAreLookedUpTheLastCounts) {
+  Client one = connect(kim);
+  EXPECT_THAT(join_queues(one, {event.id, other.id}), ElementsAre("superseded", "queue_required"));
+  set({.enabled = true, .threshold = 1});
+  enter(somebody()), enter(kim);
+  const EventId nobodys{Uuid{9, 9}};
+  EXPECT_EQ(join_queues(one, {nobodys}), Told{"event_not_found"});
+  clients.hear(one.id, "join-queue", about(nobodys));
+  EXPECT_EQ(say(one, "join-queue", event.id), "ok") << "this one is in memory";
+  EXPECT_EQ(join_queues(one, {nobodys}), Told{"event_not_found"});
+  EXPECT_EQ(audience.count(Room::queue, event.id), 1U) << "what came of the other does not move it";
+}
+
+TEST_F(LiveClients, RT2_AClientHasFewQueuesLookedUpAtOnce) {
+  Client one = connect(kim);
+  std::vector<EventId> events;
+  for (std::uint64_t i = 0; i < 5; ++i) events.push_back(EventId{Uuid{9, i}});
+  EXPECT_THAT(join_queues(one, events),
+              ElementsAre("superseded", "superseded", "superseded", "superseded", "limit_exceeded"));
+  EXPECT_EQ(join_queues(one, {events[4]}), Told{"event_not_found"}) << "there is room again";
 }
 
 TEST_F(LiveClients, WR3_EachIsToldItsOwnPlaceAtMostOnceASecondAndOnlyIfItChanged) {

@@ -3,8 +3,10 @@
 #include "realtime_host/toy_host.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <future>
+#include <thread>
 
 namespace tiketi::realtime::test {
 namespace {
@@ -36,6 +38,48 @@ TEST(RealtimeHost, RT_a_broadcast_reaches_the_room_on_all_threads_in_order) {
   for (std::size_t i = 0; i < clients.size(); ++i)
     for (int j = 0; j < (i == 3 ? 20 : 21); ++j)
       ASSERT_EQ(clients[i].read_text(), R"(42["n",)" + std::to_string(j) + "]");
+}
+
+/// Sessions that began on one thread, with WebSockets that mostly are on another.
+TEST(RealtimeHost, RT_whoever_says_much_is_told_when_it_has_left) {
+  ToyHost host({}, threads(4));
+  std::vector<WebSocketClient> clients;
+  for (int i = 0; i < 12; ++i) clients.push_back(host.join_by_upgrade());
+  for (int round = 0; round < 20; ++round) {
+    for (int i = 0; i < 50; ++i)
+      host.host.broadcast("/", "all", event_of("/", "n", "[" + std::to_string(50 * round + i) + "]"));
+    std::promise<void> sent;
+    host.host.when_sent([&] { sent.set_value(); });
+    sent.get_future().get();
+  }
+  for (WebSocketClient& each : clients)
+    for (int i = 0; i < 20 * 50; ++i) ASSERT_EQ(each.read_text(), R"(42["n",)" + std::to_string(i) + "]");
+}
+
+TEST(RealtimeHost, RT_a_stop_while_much_is_said_harms_nothing) {
+  ToyHost host({}, threads(4));
+  std::vector<WebSocketClient> clients;
+  for (int i = 0; i < 4; ++i) clients.push_back(host.join());
+  for (int i = 0; i < 4; ++i) clients.push_back(host.join_by_upgrade());
+  std::atomic<int> told = 0;
+  std::jthread talker([&](const std::stop_token& over) {
+    while (!over.stop_requested()) {
+      host.host.broadcast("/", "all", event_of("/", "n", "[]"));
+      host.host.when_sent([&] { ++told; });
+      std::this_thread::sleep_for(std::chrono::microseconds(100));
+    }
+  });
+  for (WebSocketClient& each : clients) EXPECT_EQ(each.read_text(), R"(42["n"])");
+  host.host.stop();
+  for (WebSocketClient& each : clients) {
+    Frame last = each.read();
+    while (last.first == tiketi::test::text_frame) last = each.read();
+    EXPECT_EQ(last.close_code(), 1000);
+  }
+  host.server().stop(5'000);
+  talker.request_stop();
+  talker.join();
+  EXPECT_GT(told, 0);
 }
 
 TEST(RealtimeHost, RT_one_socket_is_sent_to_from_any_thread) {

@@ -150,6 +150,19 @@ class ToyHost {
     return out;
   }
 
+  /// The same, but its session began with polling, perhaps on another thread.
+  WebSocketClient join_by_upgrade() const {
+    const std::string target = "/socket.io/?EIO=4&transport=";
+    const std::string sid = sid_in(connect().get(target + "polling").body);
+    WebSocketClient out(connect(), target + "websocket&sid=" + sid);
+    out.send_text("2probe");
+    if (out.read_text() != "3probe") throw std::runtime_error("no upgrade");
+    out.send_text("5");
+    out.send_text("40");
+    if (!out.read_text().starts_with(R"(40{"sid":)")) throw std::runtime_error("not let in");
+    return out;
+  }
+
   Notes notes;
   RealtimeHost host;
 
