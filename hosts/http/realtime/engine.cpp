@@ -48,7 +48,7 @@ Engine::Connection* Engine::find(std::string_view sid) const {
 
 Engine::Connection* Engine::of_websocket(WebSocketId websocket) const {
   const auto found = websockets_.find(websocket);
-  return found == websockets_.end() ? nullptr : find({found->second.data(), found->second.size()});
+  return found == websockets_.end() ? nullptr : found->second;
 }
 
 Handshake Engine::handshake_of(const Incoming& incoming) const {
@@ -153,9 +153,8 @@ void Engine::websocket_opened(WebSocketId websocket, const Incoming& incoming, s
     actions_.emplace_back(CloseWebSocket{websocket, false});
     return;
   }
-  EngineSession::Sid own{};
-  std::ranges::copy(connection->session.sid(), own.begin());
-  websockets_.emplace(websocket, own);
+  websockets_.emplace(websocket, connection);
+  connection->websockets.push_back(websocket);
   touch(*connection);
   if (!sid && !options_.socket_io) open_alone(*connection);
 }
@@ -188,9 +187,10 @@ void Engine::websocket_written(WebSocketId websocket, std::int64_t now_ms) {
 
 void Engine::websocket_closed(WebSocketId websocket, std::int64_t now_ms) {
   const Turn turn(*this, now_ms);
-  Connection* connection = of_websocket(websocket);
-  websockets_.erase(websocket);
-  if (connection == nullptr) return;
+  const auto found = websockets_.extract(websocket);
+  if (!found) return;
+  Connection* connection = found.mapped();
+  std::erase(connection->websockets, websocket);
   touch(*connection);
   connection->session.websocket_closed(websocket, output());
 }

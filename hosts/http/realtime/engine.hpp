@@ -167,7 +167,7 @@ class Engine {
   Application& application_;
   const Random random_;
   std::unordered_map<std::string_view, std::unique_ptr<Connection>> connections_;  // the sid lives in the session
-  std::unordered_map<WebSocketId, EngineSession::Sid> websockets_;                 // until they are told closed
+  std::unordered_map<WebSocketId, Connection*> websockets_;
   std::set<std::pair<std::int64_t, Connection*>> deadlines_;
   SocketTable<Connection> sockets_;
   Rooms rooms_;

@@ -12,6 +12,7 @@ struct Engine::Connection {
   EngineSession session;
   SocketClient client;
   Handshake handshake;
+  std::vector<WebSocketId> websockets;  // until they are told closed; of an upgrade more than one
   std::int64_t scheduled_ms = never_ms;
   bool touched = false;
   bool closed_by_us = false;  // what the client sent behind that is not heard

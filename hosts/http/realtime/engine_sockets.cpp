@@ -123,6 +123,7 @@ void Engine::settle(Connection& connection) {
   connection.touched = false;
   if (connection.session.is_over()) {
     schedule(connection, never_ms);
+    for (const WebSocketId each : connection.websockets) websockets_.erase(each);
     // Not by the key: that lives in what is erased.
     connections_.erase(connections_.find(connection.session.sid()));
     return;
