@@ -9,8 +9,7 @@ namespace {
 using Steady = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds retry{1};
-constexpr int parts = 4;               // of the time; reading takes one of them at most
-constexpr double telling = 2.0 / 3.0;  // of the time, at most
+constexpr int parts = 4;  // of the time; reading takes one of them at most, telling two
 
 }  // namespace
 
@@ -44,8 +43,8 @@ void SeatWatch::rest_after(std::span<const Left> left) {
     if (found == watched_.end() || !found->second.telling_since) continue;
     Watched& watched = found->second;
     const Time begun = *std::exchange(watched.telling_since, std::nullopt);
-    const auto rest = std::chrono::duration_cast<Steady::duration>((each.at - begun) / telling);
-    watched.not_before = std::max(watched.not_before, begun + std::min<Steady::duration>(rest, longest_tick));
+    const auto pause = std::min<Steady::duration>(parts / 2 * (each.at - begun), longest_tick);
+    watched.not_before = std::max(watched.not_before, begun + pause);
   }
 }
 

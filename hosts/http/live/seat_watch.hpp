@@ -22,7 +22,7 @@ namespace tiketi::http::live {
 
 /// All changes of one event within a tick are told together. Reads only seats that were touched while somebody watched
 /// them, and those whose hold ends; all of an event if it isn't said which. A tick is 50 ms, but reading takes at most
-/// a quarter of the time and telling two thirds: with very many watchers, or when the server has its hands full, news
+/// a quarter of the time and telling half of it: with very many watchers, or when the server has its hands full, news
 /// come less often, so that the sale goes on; but every half second.
 class SeatWatch {
  public:
