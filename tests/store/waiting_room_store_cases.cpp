@@ -133,6 +133,12 @@ TEST_P(WaitingRoomStoreTest, WR6_WhoMissedTooMuchOrKnowsTooMuchIsNotAsked) {
   EXPECT_EQ(asked, 0);
   late_by(static_cast<std::int64_t>(max_missed_records));
   EXPECT_EQ(asked, 1);
+  const std::int64_t end = static_cast<std::int64_t>(max_missed_records) + 1;
+  put({
+      {event, end, {{end + 1, clock.now(), RoomRecordKind::started}}},
+  });
+  late_by(1);
+  EXPECT_EQ(asked, 1) << "a draw takes long to follow";
 }
 
 /// Who has to read, decide and commit loses each race to who only commits.

@@ -172,6 +172,102 @@ TEST(RoomOutcome, WR6_WhoIsTooLateDoesNotHaveToComeAgain) {
   house.expect_sound();
 }
 
+/// Has a transaction repeated, as a database may: whoever comes too late is asked, and then is too late for that.
+class RepeatingRooms final : public WatchedRooms {
+ public:
+  using WatchedRooms::WatchedRooms;
+  std::function<void()> in_between = [] {};
+  std::size_t hidden = 0;  // of the records that were missed, the first
+  int repeats = 0;
+
+  Result<std::vector<AppendOutcome>> commit(std::span<const RoomAppend> appends, const ReviseAppend& revise) override {
+    if (repeats == 0) return WatchedRooms::commit(appends, revise);
+    --repeats;
+    committing();
+    const auto since = read(appends[0].event_id, appends[0].after_sequence, 100).value();
+    (void)revise(appends[0], std::span(since).subspan(hidden));
+    in_between();
+    if (repeats > 0) return WatchedRooms::commit(appends, revise);
+    return std::vector{AppendOutcome::conflict};
+  }
+};
+
+struct RepeatingHouse : House {
+  RepeatingRooms store{stores->waiting_rooms()};
+  std::unique_ptr<WaitingRoom> room = open_another(store);
+
+  RepeatingHouse() {
+    set({.paused = true});
+    EXPECT_TRUE(room->view(event).has_value());
+    store.committing = [this] { enter(somebody()); };
+  }
+  Result<RoomStatus> enter_there() { return room->enter(Enter{event, somebody()}); }
+};
+
+TEST(RoomOutcome, WR6_WhoIsAskedTwiceDecidesTwice) {
+  RepeatingHouse house;
+  house.store.repeats = 2;
+  house.store.in_between = [&] { house.enter(house.somebody()); };
+  EXPECT_EQ(house.enter_there()->position, 4) << "another has entered before each, and one in between";
+  EXPECT_EQ(house.rooms->audit(house.event)->waiting, 4);
+  house.expect_sound();
+}
+
+TEST(RoomOutcome, WR6_WhatWasRevisedButNotStoredIsNoSuccess) {
+  RepeatingHouse house;
+  house.store.repeats = 1;
+  const auto entered = house.enter_there();
+  ASSERT_TRUE(entered.has_value()) << entered.error().message;
+  EXPECT_EQ(entered->position, house.rooms->audit(house.event)->waiting) << "it was stored in another round";
+  house.expect_sound();
+}
+
+TEST(RoomOutcome, WR6_AGapInTheLogIsToldAsDamage) {
+  RepeatingHouse house;
+  house.store.committing = [&] { house.enter(house.people(3)); };
+  house.store.hidden = 1;
+  house.store.repeats = 1;
+  EXPECT_EQ(code_of(house.enter_there()), Errc::storage_mismatch);
+}
+
+TEST(RoomOutcome, WR7_ADrawIsNotMadeWhileTheStoreIsLocked) {
+  House house;
+  house.sale().start = house.clock.now().plus_ms(minute_ms);
+  house.turn_after(1'000);
+  house.set({.paused = true, .lobby = true});
+  house.enter(house.people(10));
+  WatchedRooms store(house.stores->waiting_rooms());
+  const auto room = house.open_another(store);
+  ASSERT_TRUE(room->view(house.event).has_value());
+  int commits = 0;
+  store.committing = [&] {
+    if (++commits > 1) return;
+    house.clock.advance(minute_ms);
+    EXPECT_TRUE(house.turn().started);
+  };
+  EXPECT_EQ(room->enter(Enter{house.event, house.somebody()})->position, 11) << "behind those who were drawn";
+  EXPECT_EQ(commits, 2) << "the draw was read between two commits";
+  house.expect_sound();
+}
+
+TEST(RoomOutcome, WR6_OfSeveralRoomsOneMayBeRevised) {
+  House house;
+  WatchedRooms store(house.stores->waiting_rooms());
+  const auto room = house.open_another(store);
+  const EventId other = house.ids.next<EventId>();
+  house.sales.known[other] = house.sale();
+  house.set({.paused = true});
+  ASSERT_TRUE(room->set(other, {.enabled = true, .paused = true}).has_value());
+  const UserId known = house.somebody();
+  store.committing = [&] { house.enter(known); };
+  const std::vector<Enter> commands{
+      {other, house.somebody()}, {house.event, house.somebody()}, {house.event, known}, {other, house.somebody()}};
+  std::vector<std::int64_t> positions;
+  for (const auto& each : room->enter(commands)) positions.push_back(each->position);
+  EXPECT_EQ(positions, (std::vector<std::int64_t>{1, 2, 1, 2}));
+  house.expect_sound();
+}
+
 TEST(RoomOutcome, WR6_ARoomThatCanNotStoreTellsSo) {
   House house;
   WatchedRooms store(house.stores->waiting_rooms());

@@ -54,7 +54,8 @@ class WaitingRoomStore {
 
   /// Makes the whole batch durable in one transaction, and answers for each on its own, in order: of two of one event
   /// the first wins. All records of one are stored, or none. What comes too late is revised; it is a conflict if there
-  /// is no `revise` or no fitting answer, if it has missed too many records, or knows more of them than there are.
+  /// is no `revise` or no fitting answer, if it has missed too many records or a draw (which takes long to follow), or
+  /// knows more records than there are.
   /// The errors of `check`.
   virtual Result<std::vector<AppendOutcome>> commit(std::span<const RoomAppend> appends,
                                                     const ReviseAppend& revise) = 0;

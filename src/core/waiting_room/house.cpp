@@ -22,6 +22,8 @@ Error damaged_log(EventId event) {
 
 Error too_many_rooms() { return {Errc::overloaded, "too many waiting rooms are in use"}; }
 
+Error too_late() { return {Errc::version_conflict, "others have changed the waiting room meanwhile"}; }
+
 Error unknown_event() { return {Errc::event_not_found, "there is no such event"}; }
 
 /// Not known whether it was stored, or too late without having been asked again.
@@ -286,8 +288,8 @@ void House::decide_next(Appending& each, const Decide& decide) {
 void House::decide_anew(Appending& each, std::span<const RoomRecord> since, const Decide& decide) {
   each.next.reset();
   // If it was asked before, it knows some of them.
-  const auto known = static_cast<std::size_t>(each.room->room.sequence() - (since.front().sequence - 1));
-  each.answer = caught_up(*each.room, clock.now(), apply(*each.room, since.subspan(known)));
+  const auto news = std::ranges::upper_bound(since, each.room->room.sequence(), {}, &RoomRecord::sequence);
+  each.answer = caught_up(*each.room, clock.now(), apply(*each.room, {news, since.end()}));
   if (each.answer.has_value()) each.next = next_append(*each.room, decide);
 }
 
@@ -315,7 +317,7 @@ void House::store_next(std::span<Appending* const> open, const Decide& decide) {
   for (Appending* each : open) {
     appends.push_back(std::move(*each->next));
     each->next.reset();
-    each->answer = Error{Errc::version_conflict, "others have changed the waiting room meanwhile"};
+    each->answer = too_late();
   }
   const auto revise = [&](const RoomAppend& late, std::span<const RoomRecord> since) {
     Appending& each =
@@ -329,6 +331,7 @@ void House::store_next(std::span<Appending* const> open, const Decide& decide) {
     if (outcomes.has_error()) each.answer = outcomes.error();
     else if ((*outcomes)[i] == AppendOutcome::applied)
       each.answer = apply(*each.room, (each.next ? *each.next : appends[i]).records);
+    else if (each.next) each.answer = too_late();  // it was asked, but then what it wanted was not stored after all
     // Whether our records are in the log is seen there: whoever decides anew finds what he wanted.
     if (outcomes.has_error() || is_undecided(each.answer)) each.room->is_behind = true;
   }

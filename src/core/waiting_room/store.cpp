@@ -1,5 +1,6 @@
 #include <tiketi/waiting_room/store.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace tiketi {
@@ -19,7 +20,8 @@ Result<void> check(std::span<const RoomAppend> appends) {
 
 std::optional<RoomAppend> revised(const RoomAppend& late, std::span<const RoomRecord> since,
                                   const ReviseAppend& revise) {
-  if (since.empty()) return std::nullopt;
+  const bool has_draw = std::ranges::find(since, RoomRecordKind::started, &RoomRecord::kind) != since.end();
+  if (since.empty() || has_draw) return std::nullopt;
   auto append = revise(late, since);
   const bool fits = append && append->event_id == late.event_id && append->after_sequence == since.back().sequence &&
                     check({&*append, 1}).has_value();
