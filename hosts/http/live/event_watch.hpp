@@ -44,8 +44,8 @@ class EventWatch {
  public:
   using Load = std::function<Result<std::vector<std::optional<EventDetail>>>(std::span<const EventId>)>;
   using Tell = std::function<void(EventId, std::vector<Message>)>;
-  /// Any of its seats may have changed: the number of free places has, and nobody here has said why. Another process
-  /// has changed them.
+  /// Any of its seats may have changed: the number of free places has, and nobody here has said why. It was another
+  /// process, or a hold that ended by the clock.
   using Touch = std::function<void(EventId)>;
 
   static constexpr std::chrono::milliseconds tick{200};

@@ -3,7 +3,6 @@
 #include "server/json_writer.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,9 +26,8 @@ void add_single(std::vector<Message>& out, SeatId seat, PlaceStatus status, Time
       out.push_back(single("seat-selected", "locked", seat, now, Supersedes::selection));
       return;
     case PlaceStatus::sold:
+    case PlaceStatus::blocked:  // for which clients of old have no word
       return out.push_back(single("seat-reserved", "reserved", seat, now));
-    case PlaceStatus::blocked:
-      return out.push_back(single("seat-reserved", "blocked", seat, now));
     case PlaceStatus::available:
       return out.push_back(single("seat-released", "available", seat, now));
   }

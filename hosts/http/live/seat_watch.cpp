@@ -77,9 +77,9 @@ SeatWatch::Time SeatWatch::turn() {
     if (watched.whole_at <= now) touched[event].all = true;
   }
   Time next = now + std::chrono::hours(1);
-  for (auto& [event, what] : touched) {
-    if (is_left(event)) continue;
+  for (const EventId event : longest_waiting_first(touched)) {
     Watched& watched = watched_[event];
+    Touched& what = touched[event];
     const bool is_due = std::max(watched.not_before, rest_until_) <= Steady::now();
     if (!is_due || watched.telling_since) note(event, what.all, what.seats);
     else if (!look(event, watched, std::move(what))) note(event, true, {});
@@ -89,6 +89,15 @@ SeatWatch::Time SeatWatch::turn() {
     if (!watched.telling_since)
       next = std::min(next, std::max({std::min(watched.not_after, watched.whole_at), watched.not_before, rest_until_}));
   return next;
+}
+
+/// Those that are watched still. When all have to rest, none is forgotten over another that changes all the time.
+std::vector<EventId> SeatWatch::longest_waiting_first(const std::unordered_map<EventId, Touched>& touched) {
+  std::vector<EventId> out;
+  for (const auto& [event, what] : touched)
+    if (!is_left(event)) out.push_back(event);
+  std::ranges::sort(out, {}, [this](EventId each) { return watched_[each].not_before; });
+  return out;
 }
 
 bool SeatWatch::is_left(EventId event) const { return audience_.count(Room::seats, event) == 0; }

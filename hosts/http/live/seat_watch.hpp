@@ -23,7 +23,7 @@ namespace tiketi::http::live {
 /// All changes of one event within a tick are told together. Reads only seats that were touched while somebody watched
 /// them, and those whose hold ends; all of an event if it isn't said which. A tick is 50 ms, but reading takes at most
 /// a quarter of the time and telling half of it: with very many watchers, or when the server has its hands full, news
-/// come less often, so that the sale goes on; but every half second.
+/// come less often, so that the sale goes on.
 class SeatWatch {
  public:
   using Load = std::function<Result<SeatMap>(EventId)>;
@@ -32,7 +32,7 @@ class SeatWatch {
   using Tell = std::function<void(EventId, std::vector<Message>, std::function<void()> told)>;
 
   static constexpr std::chrono::milliseconds tick{50};
-  static constexpr std::chrono::milliseconds longest_tick{500};  ///< unless messages take longer to leave
+  static constexpr std::chrono::milliseconds longest_tick{500};  ///< unless reading takes long, or messages to leave
   /// How often all seats that are watched are read: nobody tells what another process has changed.
   static constexpr std::chrono::milliseconds whole_sweep{5'000};
 
@@ -67,6 +67,7 @@ class SeatWatch {
   void told(EventId event);
   void rest_after(std::span<const Left> left);
   bool note(EventId event, bool all, std::span<const SeatId> seats);
+  std::vector<EventId> longest_waiting_first(const std::unordered_map<EventId, Touched>& touched);
   bool is_left(EventId event) const;
   bool look(EventId event, Watched& watched, Touched touched);
   Result<void> read(EventId event, Watched& watched, Touched touched, Timestamp now);

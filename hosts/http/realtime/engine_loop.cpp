@@ -167,7 +167,7 @@ void EngineLoop::settle() {
   send_off();
   session_count_.store(engine_.session_count(), std::memory_order_relaxed);
   arm();
-  if (next_action_ == actions_.size())
+  if (next_action_ == actions_.size() && deliveries_out_ == 0)
     for (const http::EventLoop::Task& each : std::exchange(when_sent_, {})) each();
   if (next_action_ == actions_.size() || std::exchange(goes_on_, true)) return;
   events_->post([this] {
@@ -221,10 +221,12 @@ void EngineLoop::carry_out(CloseWebSocket& action) {
   deliveries_[&peer->connection_loop()].push_back({peer->shared_from_this(), action});
 }
 
-/// What is for another thread goes there in one piece, however much it is.
+/// What is for another thread goes there in one piece.
 void EngineLoop::send_off() {
-  for (auto& [loop, each] : std::exchange(deliveries_, {}))
+  for (auto& [loop, each] : std::exchange(deliveries_, {})) {
+    ++deliveries_out_;
     loop->post([this, deliveries = std::move(each)]() mutable { deliver(deliveries); });
+  }
 }
 
 /// On the thread of the connections.
@@ -241,6 +243,7 @@ void EngineLoop::deliver(std::vector<Delivery>& deliveries) {
     if (each.peer->is_drained() && (drained.empty() || drained.back() != each.peer))
       drained.push_back(std::move(each.peer));
   events_->post([this, drained = std::move(drained)] {
+    --deliveries_out_;
     input([&](Engine& engine, std::int64_t now) {
       for (const auto& each : drained) engine.websocket_written(each->id, now);
     });

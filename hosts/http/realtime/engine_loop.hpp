@@ -38,8 +38,8 @@ class EngineLoop {
   void bring(http::EventLoop::Task task);
   /// Work for the application, soon; also from within its calls.
   void post(std::function<void(Engine&)> task);
-  /// The task runs when everything that was posted before has been handed to the system, queued for a slow client, or
-  /// brought to the thread that has its WebSocket.
+  /// The task runs when there is nothing left to send: everything that was posted before, and what has come meanwhile,
+  /// has been handed to the system, or queued for a slow client.
   void when_sent(http::EventLoop::Task task);
   /// Closes all sessions, and refuses new ones.
   void stop();
@@ -96,6 +96,7 @@ class EngineLoop {
   bool goes_on_ = false;           // will be called to carry out the rest
   std::vector<WebSocketId> sent_;  // got frames just now
   std::map<http::EventLoop*, std::vector<Delivery>> deliveries_;
+  std::size_t deliveries_out_ = 0;  // on other threads, which have not told yet that they are done
   http::Timer timer_;
   std::int64_t armed_for_ms_ = never_ms;
   bool stopped_ = false;

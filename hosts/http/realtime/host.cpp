@@ -128,6 +128,7 @@ void RealtimeHost::count(std::string name_space, std::string room, std::function
 }
 
 void RealtimeHost::when_sent(std::function<void()> then) const {
+  if (loops().empty()) return then();  // before the start nothing is said
   const auto sum = std::make_shared<Sum>();
   sum->missing = loops().size();
   sum->then = [then = std::move(then)](std::size_t) { then(); };

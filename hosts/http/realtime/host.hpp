@@ -73,9 +73,8 @@ class RealtimeHost {
   void refuse(SocketId socket, std::string message, std::string data = {});
   /// How many are in the room, on all threads together. `then` is called on one of them.
   void count(std::string name_space, std::string room, std::function<void(std::size_t)> then) const;
-  /// `then` is called, on one of the threads, when what was said before has left all of them: to the system,
-  /// to a slow client's queue, or to another thread that has its WebSocket. Who says much should wait for that before
-  /// saying more.
+  /// `then` is called, on one of the threads, when what was said before has left all of them: to the system, or to a
+  /// slow client's queue. Who says much should wait for that before saying more. Not called if the server stops first.
   void when_sent(std::function<void()> then) const;
   /// Whatever else an engine can do, as one (Engine::together): on the one that has the socket, or on each.
   void run(SocketId socket, std::function<void(Engine&)> task);
