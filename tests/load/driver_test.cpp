@@ -176,7 +176,7 @@ TEST(LoadDriver, RT2_ASocketThatIsNotToldIsFound) {
     EXPECT_FALSE(report.is_right());
     return std::to_string(report.facts.at("sockets that missed a hold")) + ": " + what_is_wrong(report);
   };
-  EXPECT_EQ(found(Lie::no_single_news), "0: 1 sockets were told of no hold by seat-locked\n");
+  EXPECT_EQ(found(Lie::no_single_news), "0: 1 sockets were told of holds of which none came by seat-locked\n");
   EXPECT_EQ(found(Lie::no_seats_changed), "1: 1 sockets were not told of every hold by seats-changed\n");
   EXPECT_NE(found(Lie::news_of_another).find("20 sockets were not told of every hold"), std::string::npos);
 }

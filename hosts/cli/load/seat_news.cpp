@@ -75,13 +75,21 @@ void SeatNews::take(std::size_t socket, std::string_view packet, Instant at) {
 void SeatNews::tell_changes(Socket& socket, std::string_view packet, Instant at) {
   constexpr std::uint64_t held = 1;
   std::string_view rest = behind(packet, R"("changes":[)");
+  std::uint32_t news = 0;
+  bool singly = false;
   while (rest.starts_with('[')) {
     std::uint64_t seat = 0, status = 0;
     rest.remove_prefix(1);
     if (!take_number(rest, ',', seat) || !take_number(rest, ']', status)) return;
-    if (status == held && tell(socket.together, socket.singly, holds_.hold_of_index(seat), at)) ++told_;
+    const std::uint32_t hold = status == held ? holds_.hold_of_index(seat) : HoldTimes::none;
+    if (tell(socket.together, socket.singly, hold, at)) {
+      ++news;
+      singly = singly || hold < socket.singly.next;
+    }
     if (rest.starts_with(',')) rest.remove_prefix(1);
   }
+  told_ += news;
+  if (!singly) socket.never_singly += news;
 }
 
 bool SeatNews::tell(Socket::Told& told, const Socket::Told& other, std::uint32_t hold, Instant at) {

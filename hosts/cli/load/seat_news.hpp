@@ -67,6 +67,8 @@ class SeatNews {
     };
     Told singly;    ///< by `seat-locked`, of holds that came together perhaps only one
     Told together;  ///< by `seats-changed`, all
+    /// Holds that were told together and none of them singly before, as one of each tick is.
+    std::uint32_t never_singly = 0;
     bool has_room_info = false;
   };
   const Socket& of(std::size_t socket) const { return sockets_[socket]; }

@@ -5,11 +5,11 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
-#include <thread>
 
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <thread>
 #include <utility>
 
 namespace tiketi::load {
@@ -71,7 +71,7 @@ void WebSocketCrowd::turn(std::chrono::milliseconds at_most) {
   for (int i = 0; i < count; ++i) receive(static_cast<std::size_t>(events[static_cast<std::size_t>(i)].data.u64));
   // The rest of a broadcast is on its way. Who went to sleep would be woken by each message of it, and the kernel does
   // that at the sender's expense, as it would not if the receivers were on other machines.
-  if (count > 0) std::this_thread::sleep_for(rest);
+  if (count > 0 && count < static_cast<int>(events.size())) std::this_thread::sleep_for(rest);
 }
 
 void WebSocketCrowd::receive(std::size_t number) {

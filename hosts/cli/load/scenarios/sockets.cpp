@@ -173,8 +173,7 @@ KindStats as_kind(const Histogram& times_ns) {
 void Audience::tell(std::int64_t holds, Report& report) const {
   using Socket = SeatNews::Socket;
   const auto missed_a_hold = [holds](const Socket& each) { return each.together.count < holds; };
-  // Of the holds of one tick a server that has many watchers tells only some so: the first is always among them.
-  const auto never_told_singly = [holds](const Socket& each) { return holds > 0 && each.singly.count == 0; };
+  const auto missed_single_news = [](const Socket& each) { return each.never_singly > 0; };
   const std::int64_t joins_lost = count(
       [](const Socket& each) { return !each.has_room_info && each.singly.count == 0 && each.together.count == 0; });
 
@@ -198,7 +197,7 @@ void Audience::tell(std::int64_t holds, Report& report) const {
   };
   expect_none(lost(), "were lost");
   expect_none(joins_lost, "asked to join in vain");
-  expect_none(count(never_told_singly), "were told of no hold by seat-locked");
+  expect_none(count(missed_single_news), "were told of holds of which none came by seat-locked");
   expect_none(count(missed_a_hold), "were not told of every hold by seats-changed");
 }
 
