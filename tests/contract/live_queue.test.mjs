@@ -112,6 +112,23 @@ describe('who waits', () => {
     for (const [, socket] of queues) await socket.told('queue-cleared');
   });
 
+  it('is told when nothing is left, and when there is something again (WR2)', async () => {
+    const event = await world.event({
+      ticketTypes: [{ name: '입장', price: 1_000, totalQuantity: 2, description: '' }],
+    });
+    await world.setRoom(event, { enabled: true, threshold: 1, rate: 50, mode: 'session' });
+    const [kim, lee] = await world.customers(2);
+    for (const each of [kim, lee]) await world.enter(each, event);
+    const [socket, stream] = [await inQueue(lee, event), await world.stream(lee, event)];
+    await stream.told('position', (told) => !told.soldOut);
+    const hold = await world.hold(kim, event, 2);
+    await socket.told('event-updated', (told) => told.eventId === event.id && told.status === 'sold_out');
+    await stream.told('position', (told) => told.soldOut);
+    await world.giveUp(kim, hold);
+    await socket.told('event-updated', (told) => told.status === 'on_sale');
+    await stream.told('position', (told) => !told.soldOut);
+  });
+
   it('is in one queue’s room: joining another leaves the first', async () => {
     const [first, , lee] = await sale(2);
     const [second] = await sale(1);

@@ -95,6 +95,23 @@ describe('the waiting room', () => {
     assert.equal((await status(kim, event)).status, 'outside');
   });
 
+  it('is measured: who waits, who is in, how many were admitted and how long they had waited (OB1)', async () => {
+    const measured = async () => {
+      const { text } = await api.call(200, 'GET', '/metrics');
+      const names = ['waiting', 'active', 'admitted_total', 'wait_seconds_count', 'wait_seconds_bucket{le="+Inf"}'];
+      const line = (name) => text.split('\n').find((each) => each.startsWith(`tiketi_waiting_room_${name} `));
+      return names.map((name) => Number(line(name)?.split(' ').pop() ?? 0));
+    };
+    const later = async (expected) =>
+      assert.deepEqual(await until(measured, (each) => `${each}` === `${expected}`), expected);
+    const [event, kim, lee, park] = await sale(3);
+    const [waiting, active, admitted, waits, all] = await measured();
+    for (const each of [kim, lee, park]) await enter(each, event);
+    await later([waiting + 2, active + 1, admitted, waits, all]);
+    await leave(kim, event);
+    await later([waiting + 1, active + 1, admitted + 1, waits + 1, all + 1]);
+  });
+
   it('is off unless it was turned on', async () => {
     const event = await world.event();
     const kim = await world.customer();
