@@ -121,10 +121,11 @@ describe('who waits', () => {
     for (const each of [kim, lee]) await world.enter(each, event);
     const [socket, stream] = [await inQueue(lee, event), await world.stream(lee, event)];
     await stream.told('position', (told) => !told.soldOut);
-    const hold = await world.hold(kim, event, 2);
+    const bought = await world.buy(kim, event, 2);
     await socket.told('event-updated', (told) => told.eventId === event.id && told.status === 'sold_out');
     await stream.told('position', (told) => told.soldOut);
-    await world.giveUp(kim, hold);
+    stream.forget();
+    await world.giveUp(kim, bought);
     await socket.told('event-updated', (told) => told.status === 'on_sale');
     await stream.told('position', (told) => !told.soldOut);
   });
