@@ -228,4 +228,35 @@ describe('the waiting room', () => {
     assert.deepEqual(places.map((each) => each.position), [1, 2, 3]);
     assert.equal((await status(kim, event)).status, 'active');
   });
+
+  it('loses no place that it has told of when it is killed while everybody comes (WR6)', async () => {
+    const [event, kim] = await sale(1);
+    const others = [];
+    while (others.length < 40) others.push(await world.customer());
+    await enter(kim, event);
+    const { base } = world.server;
+    const told = new Map();
+    const coming = [...others];
+    let killed;
+    const come = async () => {
+      for (let each = coming.pop(); each; each = coming.pop()) {
+        const options = { method: 'POST', headers: { authorization: `Bearer ${each.token}` } };
+        const answer = await fetch(`${base}/api/queue/check/${event.id}`, options).then(
+          (response) => response.json(),
+          () => null, // it may have entered nevertheless
+        );
+        if (answer?.position) told.set(each, answer.position);
+        if (told.size === 15) killed ??= world.server.restart('SIGKILL');
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, come));
+    await killed;
+    for (const [each, position] of told) assert.equal((await status(each, event)).position, position);
+    const places = await Promise.all(others.map((each) => enter(each, event)));
+    assert.deepEqual(
+      places.map((each) => each.position).sort((a, b) => a - b),
+      others.map((_, i) => i + 1),
+    );
+    for (const [each, position] of told) assert.equal((await status(each, event)).position, position);
+  });
 });
