@@ -96,8 +96,7 @@ TEST(RoomDelays, WR4_StrangersHaveNoLogReadWhereTurnsAre) {
 
 TEST(RoomDelays, WR6_ALongLogDelaysOnlyThoseWhoAskForIt) {
   WatchedHouse house;
-  const EventId cold = house.ids.next<EventId>();
-  house.sales.known[cold] = house.sale();
+  const EventId cold = house.another_event();
   Gate gate;
   std::atomic<int> reads = 0;
   house.store.reading = [&](EventId event) {

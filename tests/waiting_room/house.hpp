@@ -120,6 +120,13 @@ struct House {
     return users;
   }
 
+  /// Another event that is on sale.
+  EventId another_event() {
+    const EventId out = ids.next<EventId>();
+    sales.known[out] = sale();
+    return out;
+  }
+
   std::unique_ptr<WaitingRoom> open_another() { return open_another(stores->waiting_rooms()); }
   std::unique_ptr<WaitingRoom> open_another(WaitingRoomStore& store) {
     return std::make_unique<WaitingRoom>(store, sales, *signer, random, clock, policy);
@@ -150,6 +157,13 @@ struct House {
   static void expect_done(const Result<T>& result) {
     EXPECT_TRUE(result.has_value()) << result.error().message;
   }
+};
+
+/// With another process, to whose storage a test can do something.
+template <class Store = WatchedRooms>
+struct HouseOfTwo : House {
+  Store store{stores->waiting_rooms()};
+  std::unique_ptr<WaitingRoom> room = open_another(store);
 };
 
 inline std::vector<UserId> users_of(const std::vector<Admitted>& admitted) {

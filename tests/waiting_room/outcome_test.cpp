@@ -31,10 +31,8 @@ class FlakyRooms final : public WatchedRooms {
   }
 };
 
-struct FlakyHouse : House {
-  FlakyRooms flaky{stores->waiting_rooms()};
-  WaitingRoom room{flaky, sales, *signer, random, clock, policy};
-  std::int64_t position(UserId user) { return room.status(event, user)->position; }
+struct FlakyHouse : HouseOfTwo<FlakyRooms> {
+  std::int64_t position(UserId user) { return room->status(event, user)->position; }
 };
 using Fate = FlakyRooms::Fate;
 
@@ -43,21 +41,21 @@ TEST(RoomOutcome, WR6_ALostAnswerIsLookedUpInTheLog) {
     FlakyHouse house;
     house.set({.paused = true});
     const auto users = house.people(2);
-    house.flaky.fates = {fate};
-    EXPECT_EQ(house.room.enter(Enter{house.event, users[0]})->position, 1);
-    house.flaky.fates = {fate, fate};
-    EXPECT_EQ(house.room.enter(Enter{house.event, users[1]})->position, 2);
-    house.flaky.fates = {fate};
-    EXPECT_TRUE(house.room.leave({house.event, users[0]}).has_value());
+    house.store.fates = {fate};
+    EXPECT_EQ(house.room->enter(Enter{house.event, users[0]})->position, 1);
+    house.store.fates = {fate, fate};
+    EXPECT_EQ(house.room->enter(Enter{house.event, users[1]})->position, 2);
+    house.store.fates = {fate};
+    EXPECT_TRUE(house.room->leave({house.event, users[0]}).has_value());
     EXPECT_EQ(house.position(users[1]), 1);
-    house.flaky.fates = {fate};
-    EXPECT_TRUE(house.room.set(house.event, {.paused = false}).has_value());
-    house.flaky.fates = {fate};
-    const auto turns = house.room.turn().value();
+    house.store.fates = {fate};
+    EXPECT_TRUE(house.room->set(house.event, {.paused = false}).has_value());
+    house.store.fates = {fate};
+    const auto turns = house.room->turn().value();
     ASSERT_EQ(turns.size(), 1U);
     EXPECT_EQ(users_of(turns.front().admitted), std::vector{users[1]}) << "once, and told";
-    house.flaky.fates = {fate};
-    EXPECT_TRUE(house.room.clear(house.event).has_value());
+    house.store.fates = {fate};
+    EXPECT_TRUE(house.room->clear(house.event).has_value());
     house.expect_sound();
   }
 }
@@ -65,12 +63,12 @@ TEST(RoomOutcome, WR6_ALostAnswerIsLookedUpInTheLog) {
 TEST(RoomOutcome, WR6_WhatCanNotBeKnownIsToldSo) {
   FlakyHouse house;
   const UserId user = house.somebody();
-  EXPECT_TRUE(house.room.status(house.event, user).has_value());
-  house.flaky.fates = {Fate::lost_answer};
-  house.flaky.reads_fail = true;
-  EXPECT_EQ(code_of(house.room.enter(Enter{house.event, user})), Errc::outcome_unknown);
-  house.flaky.reads_fail = false;
-  EXPECT_EQ(house.room.enter(Enter{house.event, user})->standing, RoomStanding::active) << "asked again, it is found";
+  EXPECT_TRUE(house.room->status(house.event, user).has_value());
+  house.store.fates = {Fate::lost_answer};
+  house.store.reads_fail = true;
+  EXPECT_EQ(code_of(house.room->enter(Enter{house.event, user})), Errc::outcome_unknown);
+  house.store.reads_fail = false;
+  EXPECT_EQ(house.room->enter(Enter{house.event, user})->standing, RoomStanding::active) << "asked again, it is found";
   house.expect_sound();
 }
 
@@ -78,12 +76,12 @@ TEST(RoomOutcome, WR6_WhatIsNotStoredDidNotHappen) {
   FlakyHouse house;
   house.set({.paused = true});
   const UserId user = house.somebody();
-  house.flaky.fates = {Fate::unavailable};
-  EXPECT_EQ(code_of(house.room.enter(Enter{house.event, user})), Errc::unavailable);
-  EXPECT_EQ(house.room.status(house.event, user)->standing, RoomStanding::outside);
-  EXPECT_EQ(house.room.enter(Enter{house.event, user})->position, 1);
-  house.flaky.fates = {Fate::unavailable};
-  EXPECT_EQ(code_of(house.room.clear(house.event)), Errc::unavailable);
+  house.store.fates = {Fate::unavailable};
+  EXPECT_EQ(code_of(house.room->enter(Enter{house.event, user})), Errc::unavailable);
+  EXPECT_EQ(house.room->status(house.event, user)->standing, RoomStanding::outside);
+  EXPECT_EQ(house.room->enter(Enter{house.event, user})->position, 1);
+  house.store.fates = {Fate::unavailable};
+  EXPECT_EQ(code_of(house.room->clear(house.event)), Errc::unavailable);
   EXPECT_EQ(house.position(user), 1);
 }
 
@@ -97,9 +95,9 @@ TEST(RoomOutcome, WR2_ATurnThatFailsTellsItsNewsTheNextTime) {
   EXPECT_EQ(house.turn_after(1'000).admitted.size(), 1U);
   ASSERT_TRUE(house.rooms->leave({house.event, inside[1]}).has_value());
   house.clock.advance(1'000);
-  house.flaky.fates = {Fate::unavailable};
-  EXPECT_EQ(code_of(house.room.turn()), Errc::unavailable) << "though it has read that the first was admitted";
-  const auto turns = house.room.turn().value();
+  house.store.fates = {Fate::unavailable};
+  EXPECT_EQ(code_of(house.room->turn()), Errc::unavailable) << "though it has read that the first was admitted";
+  const auto turns = house.room->turn().value();
   ASSERT_EQ(turns.size(), 1U);
   EXPECT_EQ(users_of(turns.front().admitted), users);
 }
@@ -116,8 +114,7 @@ void damage(House& house, EventId event) {
 }
 
 EventId damaged_event(House& house) {
-  const EventId damaged = house.ids.next<EventId>();
-  house.sales.known[damaged] = house.sale();
+  const EventId damaged = house.another_event();
   damage(house, damaged);
   return damaged;
 }
@@ -154,17 +151,15 @@ TEST(RoomOutcome, WR6_ADamagedLogIsToldAndDelaysNobody) {
 }
 
 TEST(RoomOutcome, WR6_WhoIsTooLateDoesNotHaveToComeAgain) {
-  House house;
-  WatchedRooms store(house.stores->waiting_rooms());
-  const auto room = house.open_another(store);
+  HouseOfTwo<> house;
   house.set({.paused = true});
   int commits = 0;
-  store.committing = [&] {
+  house.store.committing = [&] {
     ++commits;
     house.enter(house.somebody());
   };
   for (int i = 1; i <= 20; ++i) {
-    const auto entered = room->enter(Enter{house.event, house.somebody()});
+    const auto entered = house.room->enter(Enter{house.event, house.somebody()});
     ASSERT_TRUE(entered.has_value()) << entered.error().message;
     EXPECT_EQ(entered->position, 2 * i) << "behind who was quicker";
   }
@@ -192,10 +187,7 @@ class RepeatingRooms final : public WatchedRooms {
   }
 };
 
-struct RepeatingHouse : House {
-  RepeatingRooms store{stores->waiting_rooms()};
-  std::unique_ptr<WaitingRoom> room = open_another(store);
-
+struct RepeatingHouse : HouseOfTwo<RepeatingRooms> {
   RepeatingHouse() {
     set({.paused = true});
     EXPECT_TRUE(room->view(event).has_value());
@@ -231,79 +223,74 @@ TEST(RoomOutcome, WR6_AGapInTheLogIsToldAsDamage) {
 }
 
 TEST(RoomOutcome, WR7_ADrawIsNotMadeWhileTheStoreIsLocked) {
-  House house;
+  HouseOfTwo<> house;
   house.sale().start = house.clock.now().plus_ms(minute_ms);
   house.turn_after(1'000);
   house.set({.paused = true, .lobby = true});
   house.enter(house.people(10));
-  WatchedRooms store(house.stores->waiting_rooms());
-  const auto room = house.open_another(store);
-  ASSERT_TRUE(room->view(house.event).has_value());
+  ASSERT_TRUE(house.room->view(house.event).has_value());
   int commits = 0;
-  store.committing = [&] {
+  house.store.committing = [&] {
     if (++commits > 1) return;
     house.clock.advance(minute_ms);
     EXPECT_TRUE(house.turn().started);
   };
-  EXPECT_EQ(room->enter(Enter{house.event, house.somebody()})->position, 11) << "behind those who were drawn";
+  EXPECT_EQ(house.room->enter(Enter{house.event, house.somebody()})->position, 11) << "behind those who were drawn";
   EXPECT_EQ(commits, 2) << "the draw was read between two commits";
   house.expect_sound();
 }
 
+/// Two events with rooms where everybody waits.
+struct HouseOfTwoRooms : HouseOfTwo<> {
+  EventId other = another_event();
+  HouseOfTwoRooms() {
+    for (const EventId each : {event, other})
+      EXPECT_TRUE(room->set(each, {.enabled = true, .paused = true}).has_value());
+  }
+};
+
 TEST(RoomOutcome, WR6_OfSeveralRoomsOneMayBeRevised) {
-  House house;
-  WatchedRooms store(house.stores->waiting_rooms());
-  const auto room = house.open_another(store);
-  const EventId other = house.ids.next<EventId>();
-  house.sales.known[other] = house.sale();
-  house.set({.paused = true});
-  ASSERT_TRUE(room->set(other, {.enabled = true, .paused = true}).has_value());
+  HouseOfTwoRooms house;
   const UserId known = house.somebody();
-  store.committing = [&] { house.enter(known); };
-  const std::vector<Enter> commands{
-      {other, house.somebody()}, {house.event, house.somebody()}, {house.event, known}, {other, house.somebody()}};
+  house.store.committing = [&] { house.enter(known); };
+  const std::vector<Enter> commands{{house.other, house.somebody()},
+                                    {house.event, house.somebody()},
+                                    {house.event, known},
+                                    {house.other, house.somebody()}};
   std::vector<std::int64_t> positions;
-  for (const auto& each : room->enter(commands)) positions.push_back(each->position);
+  for (const auto& each : house.room->enter(commands)) positions.push_back(each->position);
   EXPECT_EQ(positions, (std::vector<std::int64_t>{1, 2, 1, 2}));
   house.expect_sound();
 }
 
 TEST(RoomOutcome, WR6_ARoomThatCanNotStoreTellsSo) {
-  House house;
-  WatchedRooms store(house.stores->waiting_rooms());
-  const auto room = house.open_another(store);
-  const EventId other = house.ids.next<EventId>();
-  house.sales.known[other] = house.sale();
-  ASSERT_TRUE(room->set(other, {.enabled = true, .paused = true}).has_value());
-  ASSERT_TRUE(room->enter(Enter{other, house.somebody()}).has_value());
-  ASSERT_TRUE(room->set(house.event, {.paused = true}).has_value());
-  ASSERT_TRUE(room->enter(Enter{house.event, house.somebody()}).has_value());
-  ASSERT_TRUE(room->set(house.event, {.paused = false}).has_value());
-  store.committing = [&] { damage(house, house.event); };
-  for (const RoomTurn& each : room->turn().value())
+  HouseOfTwoRooms house;
+  for (const EventId each : {house.event, house.other})
+    ASSERT_TRUE(house.room->enter(Enter{each, house.somebody()}).has_value());
+  ASSERT_TRUE(house.room->set(house.event, {.paused = false}).has_value());
+  house.store.committing = [&] { damage(house, house.event); };
+  for (const RoomTurn& each : house.room->turn().value())
     EXPECT_EQ(each.trouble ? std::optional(each.trouble->code) : std::nullopt,
               each.event_id == house.event ? std::optional(Errc::storage_mismatch) : std::nullopt);
 }
 
 TEST(RoomOutcome, WR5_ClearingCountsNobodyWhomAnotherSentAway) {
-  House house;
-  WatchedRooms store(house.stores->waiting_rooms());
-  const auto room = house.open_another(store);
+  HouseOfTwo<> house;
   house.fill();
-  ASSERT_TRUE(room->turn().has_value());
+  ASSERT_TRUE(house.room->turn().has_value());
   std::int64_t cleared = 0;
-  store.committing = [&] { cleared += house.rooms->clear(house.event).value(); };
-  EXPECT_EQ(room->clear(house.event).value(), 0);
+  house.store.committing = [&] { cleared += house.rooms->clear(house.event).value(); };
+  EXPECT_EQ(house.room->clear(house.event).value(), 0);
   EXPECT_EQ(cleared, 5);
 }
 
 TEST(RoomOutcome, WR6_ADamagedLogIsRefused) {
   FlakyHouse house;
   const EventId damaged = damaged_event(house);
-  EXPECT_EQ(code_of(house.room.status(damaged, UserId{{1, 1}})), Errc::storage_mismatch);
-  EXPECT_EQ(house.room.audit(damaged)->findings.front().invariant, "room-once");
-  EXPECT_EQ(house.room.enter(Enter{house.event, house.somebody()})->standing, RoomStanding::active);
-  EXPECT_TRUE(house.room.turn().has_value()) << "the others go on";
+  EXPECT_EQ(code_of(house.room->status(damaged, UserId{{1, 1}})), Errc::storage_mismatch);
+  EXPECT_EQ(house.room->audit(damaged)->findings.front().invariant, "room-once");
+  EXPECT_EQ(house.room->enter(Enter{house.event, house.somebody()})->standing, RoomStanding::active);
+  EXPECT_TRUE(house.room->turn().has_value()) << "the others go on";
 }
 
 TEST(RoomOutcome, WR6_AShortenedLogIsReadAnew) {

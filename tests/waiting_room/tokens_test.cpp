@@ -56,8 +56,7 @@ TEST(EntryToken, WR4_TheSecretSurvivesInItsFile) {
 TEST(Admission, WR4_EachRefusalHasItsOwnCode) {
   House house;
   const UserId user = house.somebody(), other = house.somebody();
-  const EventId elsewhere = house.ids.next<EventId>();
-  house.sales.known[elsewhere] = house.sale();
+  const EventId elsewhere = house.another_event();
   ASSERT_TRUE(house.rooms->set(elsewhere, {.enabled = true}).has_value());
   const std::string token = house.enter(user).entry_token;
   const std::string others = house.enter(other).entry_token;

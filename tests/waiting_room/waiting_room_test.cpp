@@ -389,8 +389,7 @@ TEST(WaitingRoom, WR6_OnlySoManyRoomsAreInMemory) {
   house.fill();
   std::vector<EventId> others;
   for (int i = 0; i < 10; ++i) {
-    others.push_back(house.ids.next<EventId>());
-    house.sales.known[others.back()] = house.sale();
+    others.push_back(house.another_event());
     EXPECT_TRUE(house.rooms->check({others.back(), house.somebody(), {}}).has_value());
     EXPECT_LE(house.rooms->rooms_in_memory(), 3U);
   }
