@@ -12,6 +12,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -58,6 +59,10 @@ class WatchedSeats : public testing::Test {
     const std::lock_guard lock(mutex_);
     return reads_;
   }
+  std::size_t reads_of(EventId of) {
+    const std::lock_guard lock(mutex_);
+    return reads_of_[of];
+  }
   std::size_t seats_read() {
     const std::lock_guard lock(mutex_);
     return seats_read_;
@@ -79,9 +84,11 @@ class WatchedSeats : public testing::Test {
   Audience audience{[](Room, EventId) {}};
 
  private:
-  Result<SeatMap> load() {
+  Result<SeatMap> load(EventId of) {
+    std::this_thread::sleep_for(reading_takes_.load());
     const std::lock_guard lock(mutex_);
     ++reads_;
+    ++reads_of_[of];
     changed_.notify_all();
     if (is_down_) return Error{Errc::unavailable, "the store is down"};
     return map_;
@@ -106,15 +113,17 @@ class WatchedSeats : public testing::Test {
 
  protected:
   std::atomic<bool> is_down_ = false;
+  std::atomic<std::chrono::milliseconds> reading_takes_{};
   std::atomic<bool> is_slow_ = false;  // messages leave when `done_` is called
   std::function<void()> done_;
 
  private:
   std::size_t reads_ = 0;
+  std::map<EventId, std::size_t> reads_of_;
   std::vector<std::string> told_;
 
  protected:
-  SeatWatch watch{audience, clock, [this](EventId) { return load(); },
+  SeatWatch watch{audience, clock, [this](EventId of) { return load(of); },
                   [this](std::span<const SeatId> seats) { return load(seats); },
                   [this](EventId, std::vector<LiveMessage> messages, std::function<void()> done) {
                     if (!is_slow_) done();
@@ -225,6 +234,18 @@ TEST_F(WatchedSeats, RT2_TellingTakesHalfOfTheTimeAtMost) {
   done_();
   wait_for("seat-locked");
   EXPECT_GE(std::chrono::steady_clock::now() - begun, 2 * telling);
+}
+
+TEST_F(WatchedSeats, RT2_OfTwoHallsThatChangeAllTheTimeNoneIsForgotten) {
+  const EventId other{Uuid{2, 2}};
+  reading_takes_ = std::chrono::milliseconds(20);  // so that both have to rest for longer than a tick
+  for (const EventId each : {event, other}) audience.joined(Room::seats, each);
+  while (reads() < 10) {
+    for (const EventId each : {event, other}) watch.touch(each);
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  EXPECT_GE(reads_of(event), 4U);
+  EXPECT_GE(reads_of(other), 4U);
 }
 
 TEST_F(WatchedSeats, RT2_ChangesOfATickAreReadTogether) {

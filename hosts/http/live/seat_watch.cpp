@@ -32,13 +32,13 @@ void SeatWatch::touch(EventId event, std::span<const SeatId> seats) {
 void SeatWatch::told(EventId event) {
   {
     const std::lock_guard lock(mutex_);
-    left_.push_back({event, Steady::now()});
+    sent_.push_back({event, Steady::now()});
   }
   ticker_.wake();
 }
 
-void SeatWatch::rest_after(std::span<const Left> left) {
-  for (const Left& each : left) {
+void SeatWatch::rest_after(std::span<const Sent> sent) {
+  for (const Sent& each : sent) {
     const auto found = watched_.find(each.event);
     if (found == watched_.end() || !found->second.telling_since) continue;
     Watched& watched = found->second;
@@ -62,13 +62,13 @@ bool SeatWatch::note(EventId event, bool all, std::span<const SeatId> seats) {
 SeatWatch::Time SeatWatch::turn() {
   const Time now = Steady::now();
   std::unordered_map<EventId, Touched> touched;
-  std::vector<Left> left;
+  std::vector<Sent> sent;
   {
     const std::lock_guard lock(mutex_);
     touched.swap(touched_);
-    left.swap(left_);
+    sent.swap(sent_);
   }
-  rest_after(left);
+  rest_after(sent);
   std::erase_if(watched_, [&](const auto& each) {
     return is_left(each.first) && !each.second.telling_since && each.second.not_before <= now;
   });

@@ -58,14 +58,15 @@ class SeatWatch {
     Time whole_at;                           // when all of it is read again; epoch: was never read
     std::optional<Time> telling_since = {};  // until the messages have left
   };
-  struct Left {
+  /// Messages that have left.
+  struct Sent {
     EventId event;
     Time at;
   };
 
   Time turn();
   void told(EventId event);
-  void rest_after(std::span<const Left> left);
+  void rest_after(std::span<const Sent> sent);
   bool note(EventId event, bool all, std::span<const SeatId> seats);
   std::vector<EventId> longest_waiting_first(const std::unordered_map<EventId, Touched>& touched);
   bool is_left(EventId event) const;
@@ -79,7 +80,7 @@ class SeatWatch {
   const Tell tell_;
   std::mutex mutex_;
   std::unordered_map<EventId, Touched> touched_;
-  std::vector<Left> left_;
+  std::vector<Sent> sent_;
   // Of the thread.
   std::unordered_map<EventId, Watched> watched_;
   Time rest_until_;
