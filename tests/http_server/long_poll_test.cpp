@@ -3,7 +3,9 @@
 #include "http_server/toy_server.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <thread>
 #include <vector>
@@ -78,6 +80,82 @@ TEST(LongPoll, IsHeldAsLongAsItTakes) {
   EXPECT_EQ(client.read().body, "at last");
   EXPECT_EQ(client.get("/hello").status, 200);  // the connection is as good as before
   EXPECT_FALSE(held.any_interrupt());
+}
+
+/// A route that is told of requests whose bodies are still to come, and notes what it was told.
+class Announced {
+ public:
+  Router routes() {
+    Router router;
+    router.add(Method::post, "/upload", Access::anyone,
+               Deferred{[](const Request& request, Respond respond) {
+                          respond(text(200, request.begun ? "was announced" : "was not"));
+                        },
+                        [this](const Request& request) -> std::shared_ptr<void> {
+                          if (request.header("x-wrong") == "yes") throw std::runtime_error("wrong");
+                          ++begun;
+                          return std::shared_ptr<void>(this, [this](void*) { ++ended; });
+                        }});
+    return router;
+  }
+  bool all_ended_within(milliseconds limit) const {
+    const auto until = Clock::now() + limit;
+    while (ended < begun && Clock::now() < until) std::this_thread::sleep_for(milliseconds(1));
+    return ended == begun;
+  }
+
+  std::atomic<int> begun = 0;
+  std::atomic<int> ended = 0;
+};
+
+std::string upload(std::string_view begin_of_body, std::string_view headers = "Content-Length: 6\r\n") {
+  return "POST /upload HTTP/1.1\r\nHost: t\r\n" + std::string(headers) + "\r\n" + std::string(begin_of_body);
+}
+
+TEST(DeferredRoute, IsToldOfABodyThatIsStillToCome) {
+  Announced announced;
+  ToyServer server(toy_options(), announced.routes());
+  HttpClient client = server.connect();
+  for (const std::string_view chunked : {"", "Transfer-Encoding: chunked\r\n"}) {
+    client.send(chunked.empty() ? upload("abc") : upload("3\r\nabc\r\n", chunked));
+    EXPECT_FALSE(client.has_input_within(50));
+    EXPECT_EQ(announced.begun, chunked.empty() ? 1 : 2);
+    client.send(chunked.empty() ? "def" : "0\r\n\r\n");
+    EXPECT_EQ(client.read().body, "was announced");
+  }
+  EXPECT_TRUE(announced.all_ended_within(milliseconds(5'000)));
+  EXPECT_EQ(client.post("/upload", "abcdef").body, "was not");  // it came with its headers
+  EXPECT_EQ(announced.begun, 2);
+}
+
+TEST(DeferredRoute, LetsGoOfARequestThatNeverComes) {
+  Announced announced;
+  ServerOptions options = toy_options();
+  options.timeouts.body_ms = 100;
+  options.limits.max_body = 20;
+  ToyServer server(std::move(options), announced.routes());
+  { server.connect().send(upload("abc")); }  // the client goes
+  HttpClient slow = server.connect();
+  slow.send(upload("abc"));
+  EXPECT_EQ(slow.read().status, 408);
+  HttpClient large = server.connect();
+  large.send(upload("3\r\nabc\r\n", "Transfer-Encoding: chunked\r\n"));
+  EXPECT_FALSE(large.has_input_within(20));
+  large.send("1f\r\n");
+  EXPECT_EQ(large.read().status, 413);
+  EXPECT_TRUE(announced.all_ended_within(milliseconds(5'000)));
+  EXPECT_GE(announced.begun, 2);
+}
+
+TEST(DeferredRoute, AnnouncementThatThrowsIsAnError) {
+  Announced announced;
+  ToyServer server(toy_options(), announced.routes());
+  HttpClient client = server.connect();
+  client.send(upload("abc", "Content-Length: 6\r\nX-Wrong: yes\r\n"));
+  EXPECT_FALSE(client.has_input_within(50));
+  client.send("def");
+  EXPECT_EQ(client.read().status, 500);
+  EXPECT_EQ(client.post("/upload", "abcdef").body, "was not");  // the connection is as good as before
 }
 
 TEST(LongPoll, LearnsThatTheClientIsGone) {

@@ -110,6 +110,75 @@ TEST(RealtimePolling, RT_what_cannot_be_parsed_ends_the_session) {
   }
 }
 
+/// A POST whose body is announced, and begins.
+HttpClient half_a_post(const ToyHost& host, std::string_view sid, std::string_view begin, std::size_t size) {
+  HttpClient out = host.connect();
+  out.send("POST /engine.io/?" + ToyHost::polling(sid) +
+           " HTTP/1.1\r\nHost: t\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n" + std::string(begin));
+  EXPECT_FALSE(out.has_input_within(100));  // and has arrived by now
+  return out;
+}
+
+TEST(RealtimePolling, RT_a_post_whose_body_comes_in_pieces_is_one_post) {
+  for (const unsigned count : {1U, 4U}) {
+    const ToyHost host({}, threads(count));
+    const std::string sid = host.open();
+    for (int i = 0; i < 8; ++i) {  // so that some come to other threads than the session's
+      HttpClient slow = half_a_post(host, sid, "4he", 6);
+      slow.send("llo");
+      EXPECT_EQ(slow.read().body, "ok");
+      EXPECT_EQ(host.poll(sid).body, "4hello");
+    }
+  }
+}
+
+TEST(RealtimePolling, RT_a_second_post_while_the_first_is_still_coming_ends_the_session) {
+  for (const unsigned count : {1U, 4U}) {
+    const ToyHost host({}, threads(count));
+    for (int i = 0; i < 8; ++i) {
+      const std::string sid = host.open();
+      HttpClient first = half_a_post(host, sid, "4he", 6);
+      HttpClient second = half_a_post(host, sid, "4y", 4);
+      for (HttpClient* each : {&second, &first}) {
+        each->send(each == &first ? "llo" : "ou");
+        const HttpReply reply = each->read();
+        EXPECT_EQ(reply.status, 400);
+        EXPECT_EQ(reply.body, R"({"code":3,"message":"Bad request"})");
+      }
+      EXPECT_EQ(host.poll(sid).body, R"({"code":1,"message":"Session ID unknown"})");
+    }
+  }
+}
+
+TEST(RealtimePolling, RT_a_post_whose_body_never_comes_is_forgotten) {
+  http::ServerOptions options = threads(1);
+  options.timeouts.body_ms = 200;
+  const ToyHost host({}, options);
+  const std::string sid = host.open();
+  HttpClient gone = half_a_post(host, sid, "4he", 6);
+  gone.finish_sending();
+  EXPECT_TRUE(gone.closed_within(5000));
+  EXPECT_EQ(host.post(sid, "4one").status, 200);
+  EXPECT_EQ(half_a_post(host, sid, "4he", 6).read().status, 408);
+  EXPECT_EQ(host.post(sid, "4two").status, 200);
+  EXPECT_EQ(host.poll(sid).body,
+            "4one\x1e"
+            "4two");
+}
+
+TEST(RealtimePolling, RT_a_post_that_no_session_can_take_ends_none) {
+  const ToyHost host;
+  const std::string sid = host.open();
+  HttpClient other = host.connect();
+  other.send("POST /engine.io/?EIO=3&transport=polling&sid=" + sid +
+             " HTTP/1.1\r\nHost: t\r\nContent-Length: 6\r\n\r\n4he");
+  EXPECT_FALSE(other.has_input_within(100));
+  EXPECT_EQ(host.post(sid, "4x").status, 200);
+  other.send("llo");
+  EXPECT_EQ(other.read().body, R"({"code":5,"message":"Unsupported protocol version"})");
+  EXPECT_EQ(host.poll(sid).body, "4x");
+}
+
 TEST(RealtimePolling, RT_a_body_beyond_max_payload_is_refused) {
   HostOptions options;
   options.engine.session.max_payload_bytes = 1000;

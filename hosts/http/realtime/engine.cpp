@@ -20,6 +20,16 @@ bool known_transport(std::string_view transport) noexcept { return transport == 
 
 }  // namespace
 
+std::optional<RefusalCode> fault_of(const Incoming& incoming, std::string_view transport) {
+  const std::string_view asked = incoming.query.find("transport").value_or("");
+  const bool opens = transport == "websocket" || !incoming.query.find("sid");
+  if (!known_transport(asked)) return RefusalCode::unknown_transport;
+  if (opens && incoming.method != "GET") return RefusalCode::bad_handshake_method;
+  if (asked != transport) return RefusalCode::bad_request;
+  if (incoming.query.find("EIO") != version) return RefusalCode::unsupported_version;
+  return std::nullopt;
+}
+
 std::optional<std::uint8_t> engine_of(std::string_view sid) {
   const auto bytes = sid.size() == EngineSession::sid_size ? from_base64url(sid) : std::nullopt;
   return bytes ? std::optional((*bytes)[0]) : std::nullopt;
@@ -78,18 +88,21 @@ std::optional<Answer> Engine::refuse_session(const Handshake& handshake) {
   return std::nullopt;
 }
 
+/// A transport that nobody knows is told before a session that nobody knows, and that before the rest.
+std::optional<RefusalCode> Engine::fault_with(const Incoming& incoming, std::string_view transport) const {
+  const std::optional<RefusalCode> fault = fault_of(incoming, transport);
+  const auto sid = incoming.query.find("sid");
+  if (fault != RefusalCode::unknown_transport && sid && find(*sid) == nullptr) return RefusalCode::unknown_sid;
+  return fault;
+}
+
 void Engine::request(ExchangeId exchange, const Incoming& incoming, std::int64_t now_ms) {
   const Turn turn(*this, now_ms);
   const auto answer = [&](Answer with) { actions_.emplace_back(AnswerExchange{exchange, std::move(with)}); };
-  const std::string_view transport = incoming.query.find("transport").value_or("");
+  if (const std::optional<RefusalCode> fault = fault_with(incoming, "polling")) return answer(refusal(*fault));
   const auto sid = incoming.query.find("sid");
-  if (!known_transport(transport)) return answer(refusal(RefusalCode::unknown_transport));
   Connection* connection = sid ? find(*sid) : nullptr;
-  if (sid && connection == nullptr) return answer(refusal(RefusalCode::unknown_sid));
-  if (!sid && incoming.method != "GET") return answer(refusal(RefusalCode::bad_handshake_method));
-  if (transport == "websocket" || (connection != nullptr && !connection->session.is_polling()))
-    return answer(refusal(RefusalCode::bad_request));
-  if (incoming.query.find("EIO") != version) return answer(refusal(RefusalCode::unsupported_version));
+  if (connection != nullptr && !connection->session.is_polling()) return answer(refusal(RefusalCode::bad_request));
   if (connection == nullptr) return open_polling(exchange, incoming, now_ms);
 
   touch(*connection);
@@ -133,14 +146,8 @@ void Engine::exchange_dropped(ExchangeId exchange, std::string_view sid, std::in
 
 std::optional<Answer> Engine::refuse_websocket(const Incoming& incoming) {
   const Turn turn(*this);
-  const std::string_view transport = incoming.query.find("transport").value_or("");
-  const auto sid = incoming.query.find("sid");
-  if (!known_transport(transport)) return refusal(RefusalCode::unknown_transport);
-  if (sid && find(*sid) == nullptr) return refusal(RefusalCode::unknown_sid);
-  if (incoming.method != "GET") return refusal(RefusalCode::bad_handshake_method);
-  if (transport != "websocket") return refusal(RefusalCode::bad_request);
-  if (incoming.query.find("EIO") != version) return refusal(RefusalCode::unsupported_version);
-  return sid ? std::nullopt : refuse_session(handshake_of(incoming));
+  if (const std::optional<RefusalCode> fault = fault_with(incoming, "websocket")) return refusal(*fault);
+  return incoming.query.find("sid") ? std::nullopt : refuse_session(handshake_of(incoming));
 }
 
 void Engine::websocket_opened(WebSocketId websocket, const Incoming& incoming, std::int64_t now_ms) {

@@ -54,6 +54,9 @@ struct Incoming {
   std::string_view body;
 };
 
+/// What is wrong with a request to that transport, whatever sessions there are. From any thread.
+std::optional<RefusalCode> fault_of(const Incoming& incoming, std::string_view transport);
+
 /// Which engine has the session of that sid, by EngineOptions::index. Nothing if no engine made it.
 std::optional<std::uint8_t> engine_of(std::string_view sid);
 
@@ -150,6 +153,7 @@ class Engine {
   Connection* of_websocket(WebSocketId websocket) const;
   Connection& open(Handshake handshake, std::int64_t now_ms);
   void open_polling(ExchangeId exchange, const Incoming& incoming, std::int64_t now_ms);
+  std::optional<RefusalCode> fault_with(const Incoming& incoming, std::string_view transport) const;
   std::optional<Answer> refuse_session(const Handshake& handshake);
 
   void open_alone(Connection& connection);

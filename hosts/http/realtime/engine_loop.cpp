@@ -85,10 +85,37 @@ void EngineLoop::input(Call&& call) {
   settle();
 }
 
+BegunPost::~BegunPost() {
+  if (id_ == 0) return;
+  owner_.events()->post([&owner = owner_, id = id_, sid = sid_] { owner.post_dropped(id, sid); });
+}
+
+void EngineLoop::post_begun(const std::shared_ptr<BegunPost>& post) {
+  if (stopped_) return;
+  post->id_ = ++last_id_;
+  begun_posts_.emplace(post->id_, post);
+  input([&](Engine& engine, std::int64_t now) { engine.begin_post(post->id_, post->sid_, now); });
+}
+
+void EngineLoop::post_dropped(ExchangeId exchange, const std::string& sid) {
+  if (begun_posts_.erase(exchange) == 0) return;
+  input([&](Engine& engine, std::int64_t now) { engine.exchange_dropped(exchange, sid, now); });
+}
+
+/// The one that the engine knows it by, if it was told when the request began.
+ExchangeId EngineLoop::id_of(const http::Request& request) {
+  auto* post = static_cast<BegunPost*>(request.begun.get());
+  if (!post || post->id_ == 0) return ++last_id_;
+  begun_posts_.erase(post->id_);
+  return std::exchange(post->id_, 0);
+}
+
 void EngineLoop::request(const http::Request& request, http::Respond respond) {
   const Waiting waiting{&request, std::move(respond)};
   if (stopped_) return answer(waiting, not_serving());
-  const ExchangeId exchange = ++last_id_;
+  const ExchangeId exchange = id_of(request);
+  if (const auto* post = static_cast<const BegunPost*>(request.begun.get()); post && post->answer_)
+    return answer(waiting, *post->answer_);
   exchanges_.emplace(exchange, waiting);
   input([&](Engine& engine, std::int64_t now) { engine.request(exchange, incoming_of(request), now); });
   if (!exchanges_.contains(exchange)) return;
@@ -200,7 +227,10 @@ bool EngineLoop::take_actions() {
 }
 
 void EngineLoop::carry_out(AnswerExchange& action) {
-  if (const auto found = exchanges_.extract(action.exchange)) answer(found.mapped(), std::move(action.answer));
+  if (const auto found = exchanges_.extract(action.exchange)) return answer(found.mapped(), std::move(action.answer));
+  const auto begun = begun_posts_.extract(action.exchange);
+  const std::shared_ptr<BegunPost> post = begun ? begun.mapped().lock() : nullptr;
+  if (post) post->answer_ = std::move(action.answer);
 }
 
 void EngineLoop::carry_out(SendFrame& action) {

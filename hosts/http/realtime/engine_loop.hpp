@@ -15,12 +15,32 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 namespace tiketi::realtime {
+
+class EngineLoop;
+
+/// A POST from its headers until its body is there, or never will be. Made on the connection's thread; everything in it
+/// belongs to the engine's.
+class BegunPost {
+ public:
+  BegunPost(EngineLoop& owner, std::string sid) : owner_(owner), sid_(std::move(sid)) {}
+  BegunPost(const BegunPost&) = delete;
+  BegunPost& operator=(const BegunPost&) = delete;
+  ~BegunPost();
+
+ private:
+  friend class EngineLoop;
+  EngineLoop& owner_;
+  const std::string sid_;
+  ExchangeId id_ = 0;             // 0: the engine has not been told, or needs no more to be told
+  std::optional<Answer> answer_;  // which waits for the body, so that the client is there to read it
+};
 
 /// On its event loop's thread, and not from within the application's calls, where nothing else is said. Outlives the
 /// server, for connections refer to it until their end.
@@ -45,6 +65,7 @@ class EngineLoop {
   void stop();
   std::size_t session_count() const noexcept { return session_count_.load(std::memory_order_relaxed); }
 
+  void post_begun(const std::shared_ptr<BegunPost>& post);
   /// The request lives as long as the Respond.
   void request(const http::Request& request, http::Respond respond);
 
@@ -56,6 +77,7 @@ class EngineLoop {
   void websocket_closed(WebSocketPeer& peer);
 
  private:
+  friend class BegunPost;
   struct Waiting {
     const http::Request* request;
     http::Respond respond;
@@ -76,6 +98,8 @@ class EngineLoop {
   void carry_out(CloseWebSocket& action);
   void deliver(std::vector<Delivery>& deliveries);
   void send_off();
+  ExchangeId id_of(const http::Request& request);
+  void post_dropped(ExchangeId exchange, const std::string& sid);
   void interrupted(ExchangeId exchange, http::Interrupt why);
   void answer(const Waiting& waiting, Answer with) const;
   void stop_now();
@@ -87,6 +111,7 @@ class EngineLoop {
   const std::shared_ptr<http::EventLoop> events_;
   std::uint64_t last_id_ = 0;
   std::unordered_map<ExchangeId, Waiting> exchanges_;
+  std::unordered_map<ExchangeId, std::weak_ptr<BegunPost>> begun_posts_;
   std::unordered_map<WebSocketId, std::shared_ptr<WebSocketPeer>> websockets_;
   std::vector<Action> actions_;
   std::size_t next_action_ = 0;  // of those that are not carried out yet

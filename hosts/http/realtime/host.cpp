@@ -27,7 +27,8 @@ RealtimeHost::~RealtimeHost() = default;
 void RealtimeHost::add_to(http::Router& router, std::string_view path) {
   using http::Access, http::Method;
   const http::Deferred deferred{
-      [this](const http::Request& request, http::Respond respond) { take(request, std::move(respond)); }};
+      [this](const http::Request& request, http::Respond respond) { take(request, std::move(respond)); },
+      [this](const http::Request& request) { return begin(request); }};
   // A byte more than the engine takes, so that it is the one to refuse.
   const http::RouteOptions bounds{.max_body = options_.engine.session.max_payload_bytes + 1, .replays = false};
   for (const Method each : {Method::get, Method::head, Method::post, Method::put, Method::patch, Method::del})
@@ -65,6 +66,17 @@ EngineLoop* RealtimeHost::owner_of(const http::Request& request) const {
   return here == all.end() ? all.front().get() : here->get();
 }
 
+/// The engine must know of a POST before its body is there: a second one meanwhile is a client's fault.
+std::shared_ptr<void> RealtimeHost::begin(const http::Request& request) const {
+  const auto sid = request.query("sid");
+  EngineLoop* owner = owner_of(request);
+  if (request.method != http::Method::post || !sid || !owner || !origins_.allows(request)) return nullptr;
+  if (fault_of(incoming_of(request), "polling")) return nullptr;
+  auto out = std::make_shared<BegunPost>(*owner, std::string(*sid));
+  owner->bring([owner, out] { owner->post_begun(out); });
+  return out;
+}
+
 void RealtimeHost::take(const http::Request& request, http::Respond respond) const {
   EngineLoop* owner = owner_of(request);
   if (owner && origins_.allows(request)) {
@@ -80,9 +92,11 @@ std::variant<http::Response, http::AcceptWebSocket> RealtimeHost::open(const htt
   EngineLoop* owner = owner_of(request);
   if (!owner) return to_response(not_serving());
   if (!origins_.allows(request)) return to_response(refusal(RefusalCode::forbidden));
-  // An engine on another thread can't be asked at once: it closes what it would have refused.
-  if (owner->is_current())
+  if (owner->is_current()) {
     if (std::optional<Answer> refused = owner->refuse_websocket(request)) return to_response(*std::move(refused));
+  } else if (const auto fault = fault_of(incoming_of(request), "websocket")) {
+    return to_response(refusal(*fault));  // of its sessions another thread can't be asked at once: it closes instead
+  }
   http::WebSocketLimits limits;
   limits.max_message_bytes = options_.engine.session.max_payload_bytes;
   // The engine hands over the next messages when these are written, so its own bounds are those that count.

@@ -87,6 +87,7 @@ class RealtimeHost {
   using Loops = std::vector<std::unique_ptr<EngineLoop>>;
 
   EngineLoop* owner_of(const http::Request& request) const;
+  std::shared_ptr<void> begin(const http::Request& request) const;
   void take(const http::Request& request, http::Respond respond) const;
   std::variant<http::Response, http::AcceptWebSocket> open(const http::Request& request) const;
   const Loops& loops() const noexcept;

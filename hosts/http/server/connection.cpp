@@ -186,6 +186,7 @@ std::optional<Connection::Step> Connection::on_header() {
   if (is_too_large) return on_malformed(too_large);
   if (!has_room()) return on_no_room();
   enter(Phase::body, site.options.timeouts.body_ms);
+  if (!early_ && !parser_.body_ends_within(buffer_.view().size())) early_ = begin_body(site, *exchange_);
   if (!parser_.expects_continue() || !buffer_.empty()) return std::nullopt;
   out_ += "HTTP/1.1 100 Continue\r\n\r\n";
   return Step::write;
@@ -195,6 +196,7 @@ std::optional<Connection::Step> Connection::on_header() {
 void Connection::give_up_body() noexcept {
   keep_alive_ = false;
   linger_ = true;
+  exchange_->request.begun.reset();
 }
 
 void Connection::count_active(bool active) {

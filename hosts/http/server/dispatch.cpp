@@ -221,6 +221,16 @@ std::size_t max_body(const Site& site, const Exchange& exchange) noexcept {
   return is_read ? limits.max_body : std::min(limits.max_body, limits.max_unread_body);
 }
 
+std::optional<Response> begin_body(const Site& site, Exchange& exchange) {
+  const Deferred* deferred = exchange.match.route ? std::get_if<Deferred>(&exchange.match.route->handler) : nullptr;
+  if (!deferred || !deferred->begin) return std::nullopt;
+  Response failure = guarded(site, exchange, [&] {
+    exchange.request.begun = deferred->begin(exchange.request);
+    return Response();
+  });
+  return failure.status >= 500 ? std::optional(std::move(failure)) : std::nullopt;
+}
+
 bool is_direct(const Exchange& exchange) noexcept {
   return exchange.match.route && std::holds_alternative<Direct>(exchange.match.route->handler);
 }

@@ -39,6 +39,9 @@ void close_pools(Site& site);
 /// malformed target, 404, 405, a preflight, a bad idempotency key.
 std::optional<Response> prepare(const Site& site, Exchange& exchange, std::string_view peer, bool known_method);
 
+/// The headers are there, but not all of the body. The answer, if the route's Deferred::begin threw.
+std::optional<Response> begin_body(const Site& site, Exchange& exchange);
+
 /// Begins to answer. The answer, if it is there at once; else it comes by the exchange's mailbox.
 std::optional<Response> dispatch(Site& site, const std::shared_ptr<Exchange>& exchange);
 

@@ -55,6 +55,10 @@ class Respond {
 /// ends it. The request stays alive as long as a copy of the Respond does.
 struct Deferred {
   std::function<void(const Request&, Respond)> run;
+  /// If set: called on the connection's thread, before the caller is looked up, when the headers are there but not all
+  /// of the body. What it returns is in Request::begun until the request ends, which may be without `run`: if the body
+  /// never comes, or is refused.
+  std::function<std::shared_ptr<void>(const Request&)> begin = {};
 };
 
 /// Decides on the connection's thread, at once, whether an answer begins that stays open (event_stream.hpp); the

@@ -223,6 +223,7 @@ void Loop::give_back(std::shared_ptr<Exchange> exchange) {
   request.trace_id.clear();
   request.idempotency_key.clear();
   request.route = {};
+  request.begun.reset();
   request.caller.reset();
   request.language = Language::korean;
   exchange->body_share.give_back();

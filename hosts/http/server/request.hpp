@@ -6,6 +6,7 @@
 #include <tiketi/base/id.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -52,6 +53,7 @@ struct Request {
   std::string trace_id;         ///< of a `traceparent` header, or empty
   std::string idempotency_key;  ///< of a POST; checked: 1 to 200 visible ASCII characters, or empty
   Language language = Language::korean;
+  std::shared_ptr<void> begun;   ///< what Deferred::begin returned
   std::optional<Caller> caller;  ///< set if the token is good; always set on routes for `user` and `admin`
 
   /// The header's value (names in any case), or empty.

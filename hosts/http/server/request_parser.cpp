@@ -205,6 +205,9 @@ bool RequestParser::announces_more_than(std::size_t bytes) const noexcept {
   const auto length = impl_->one->content_length();
   return length && *length > bytes;
 }
+bool RequestParser::body_ends_within(std::size_t bytes) const noexcept {
+  return impl_->one->content_length() && !announces_more_than(bytes);
+}
 const Malformed& RequestParser::why() const noexcept { return impl_->why; }
 
 }  // namespace tiketi::http

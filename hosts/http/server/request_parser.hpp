@@ -52,6 +52,7 @@ class RequestParser {
   bool http_1_0() const noexcept;
   bool expects_continue() const noexcept;                      ///< and some of the body is still to come
   bool announces_more_than(std::size_t bytes) const noexcept;  ///< by Content-Length
+  bool body_ends_within(std::size_t bytes) const noexcept;     ///< by Content-Length
 
   const Malformed& why() const noexcept;  ///< after `malformed`
 
