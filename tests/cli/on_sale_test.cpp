@@ -1,4 +1,4 @@
-// simulate on-sale: a small crowd on every store, and no place sold twice (BO3).
+// simulate on-sale: a small crowd on every store, no place sold twice (BO3), and no money lost on the way (PA3).
 
 #include "cli/program.hpp"
 #include "support/postgres_server.hpp"
@@ -19,11 +19,31 @@ class OnSale : public Program {
     EXPECT_EQ(now.at("sold").as_int64() + now.at("held").as_int64() + now.at("free").as_int64(), places);
     EXPECT_EQ(now.at("held"), 0) << "the day ends when no hold is left";
     const auto& holds = report.at("holds");
-    EXPECT_EQ(holds.at("made").as_int64(), holds.at("paid").as_int64() + holds.at("expired").as_int64());
+    EXPECT_EQ(holds.at("made").as_int64(),
+              holds.at("paid").as_int64() + holds.at("expired").as_int64() + holds.at("given_up").as_int64());
     EXPECT_EQ(report.at("fans").at("bought"), holds.at("paid"));
-    EXPECT_EQ(report.at("messages_published").as_int64(), 2 * holds.at("made").as_int64());
+    expect_all_is_told(report);
+    expect_money_is_right(report);
     EXPECT_TRUE(report.at("troubles").as_array().empty()) << report.at("troubles");
     EXPECT_EQ(report.at("verify").at("clean"), true) << report.at("verify");
+  }
+
+  static void expect_all_is_told(const boost::json::value& report) {
+    const auto& messages = report.at("messages");
+    EXPECT_EQ(messages.at("reservation.held"), report.at("holds").at("made"));
+    EXPECT_EQ(messages.at("reservation.confirmed"), report.at("holds").at("paid"));
+    EXPECT_EQ(messages.at("payment.completed"), report.at("money").at("payments"));
+  }
+
+  static void expect_money_is_right(const boost::json::value& report) {
+    const auto& money = report.at("money");
+    EXPECT_EQ(money.at("payments"), report.at("holds").at("paid"));
+    EXPECT_GT(money.at("taken_minor").as_int64(), 0);
+    EXPECT_EQ(money.at("currency"), "KRW");
+    EXPECT_EQ(money.at("given_back"), 0);
+    EXPECT_EQ(money.at("unheard"), 0);
+    EXPECT_EQ(report.at("payments_unknown"), 0);
+    EXPECT_GE(report.at("pay_us").at("answers").as_int64(), money.at("payments").as_int64());
   }
 
   void expect_no_seat_sold_twice() const {
@@ -50,6 +70,33 @@ TEST_F(OnSale, ManyMoreFansThanSeatsOnSqlite) {
   EXPECT_EQ(number("SELECT count(*) FROM seats WHERE status = 2") + number("SELECT sum(sold) FROM ticket_stock"),
             report.at("places").at("sold").as_int64());
   EXPECT_EQ(run({"verify"}).code, 0);
+}
+
+// PA3: a card that is refused costs nobody their seats, a lost answer nobody their money.
+TEST_F(OnSale, RefusedCardsAndLostAnswersLoseNoMoney) {
+  seed();
+  const Said said = run_json(day({"--event", "Winter Concert Tour in Seoul", "--fans", "400", "--decline-rate", "0.5",
+                                  "--lost-rate", "0.4", "--abandon-rate", "0", "--late-rate", "0"}));
+  ASSERT_EQ(said.code, 0) << said.out << said.err;
+  const auto report = said.json();
+  expect_sound(report, 665);
+  const auto& refused = report.at("payments_refused");
+  EXPECT_GT(refused.at("payment_refused").as_int64(), 50);
+  EXPECT_GT(refused.at("payment_in_progress").as_int64(), 10) << "while nobody knows";
+  EXPECT_EQ(refused.at("payment_over"), report.at("holds").at("given_up")) << "the request never arrived";
+  EXPECT_EQ(number("SELECT count(*) FROM payments WHERE status IN (0, 1)"), 0) << "nothing is left open";
+  EXPECT_EQ(number("SELECT sum(amount_minor) FROM payments WHERE status = 2"), report.at("money").at("taken_minor"));
+}
+
+// The report holds the books against what fans were told: broken books are found.
+TEST_F(OnSale, ItTellsWhenThePaymentOfASaleIsNotBooked) {
+  seed();
+  sql("CREATE TRIGGER forget AFTER UPDATE OF status ON payments WHEN NEW.status = 2 BEGIN UPDATE payments SET status = "
+      "3 WHERE id = NEW.id; END");
+  const Said said = run_json(day({"--event", "Winter Concert Tour in Seoul", "--fans", "50"}));
+  EXPECT_EQ(said.code, 5) << said.out << said.err;
+  EXPECT_NE(said.out.find("paid-stays-paid"), std::string::npos) << said.out;
+  EXPECT_NE(said.out.find("no-won-lost"), std::string::npos) << said.out;
 }
 
 TEST_F(OnSale, MemorySeedsItself) {

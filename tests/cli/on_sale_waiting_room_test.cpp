@@ -60,6 +60,7 @@ class OnSaleBehindWaitingRoom : public Program {
     const auto& places = report.at("places");
     EXPECT_LE(count(places, "sold"), count(places, "free_before"));
     EXPECT_EQ(count(places, "held"), 0);
+    EXPECT_EQ(report.at("money").at("payments"), report.at("fans").at("bought")) << "who has places has paid";
     EXPECT_TRUE(report.at("troubles").as_array().empty()) << report.at("troubles");
     EXPECT_EQ(report.at("verify").at("clean"), true) << report.at("verify");
   }

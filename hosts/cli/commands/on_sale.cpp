@@ -77,11 +77,15 @@ Ended run(const OnSaleCommand& command, Session& session) {
   const OnSaleOptions& options = command.options;
   if (options.abandon_rate + options.late_rate > 1.0)
     return Error{Errc::invalid_argument, "--abandon-rate and --late-rate: together at most 1"};
+  if (options.decline_rate + options.lost_rate > 1.0)
+    return Error{Errc::invalid_argument, "--decline-rate and --lost-rate: together at most 1"};
   const auto system = make_system_clock();
   MovedClock clock(*system);
   OpenOptions open_options;
   open_options.clock = &clock;
   open_options.policy.hold_ms = options.hold_ms;
+  open_options.cashier.recovery_after_ms = recovery_after_ms;
+  open_options.cashier.keep_hold_asking_ms = options.hold_ms;
   const auto services = open_store(session, Store::must_exist, open_options);
   if (services.has_error()) return services.error();
   if (const auto seeded = seed_memory(**services, session); seeded.has_error()) return seeded.error();

@@ -9,8 +9,9 @@ namespace {
 
 constexpr std::int64_t sweep_every_ms = 100;
 constexpr std::int64_t turn_every_ms = 250;  // as a server does
-constexpr int quiet_turns = 2;               // a fan that was just let in may not have heard of it in one
-constexpr std::size_t at_once = 2'000;       // small, so that neither keeps fans waiting for long
+constexpr std::int64_t recover_every_ms = 250;
+constexpr int quiet_turns = 2;          // a fan that was just let in may not have heard of it in one
+constexpr std::size_t at_once = 2'000;  // small, so that none of them keeps fans waiting for long
 
 /// Calls `work` again and again until it is asked to stop, with a rest after each.
 void every(const std::stop_token& stop, std::int64_t ms, const std::function<void()>& work) {
@@ -28,23 +29,36 @@ void every(const std::stop_token& stop, std::int64_t ms, const std::function<voi
 Backstage::Backstage(Services& services, MovedClock& clock, Sale& sale, Audience& audience, EventId event,
                      const std::vector<std::uint32_t>& ranking)
     : services_(services), clock_(clock), sale_(sale), audience_(audience), event_(event), ranking_(ranking) {
-  subscription_ = services.bus().subscribe("reservation.expired", [this, about = event.text()](const Message& message) {
-    if (message.payload.find(about) != std::string::npos) ++expired_;
-  });
+  subscription_ =
+      services.bus().subscribe("", [this, about = event.text()](const Message& message) { count(message, about); });
   refresher_ = std::jthread(
       [this](const std::stop_token& stop) { every(stop, sale_.options().refresh_ms, [this] { refresh(); }); });
   sweeper_ =
       std::jthread([this](const std::stop_token& stop) { every(stop, sweep_every_ms, [this] { sweep_and_relay(); }); });
+  recovery_ =
+      std::jthread([this](const std::stop_token& stop) { every(stop, recover_every_ms, [this] { recover(); }); });
   if (!sale_.door) return;
   doorman_ = std::jthread([this](const std::stop_token& stop) { every(stop, turn_every_ms, [this] { let_in(); }); });
 }
 
 void Backstage::finish() {
-  for (std::jthread* thread : {&refresher_, &sweeper_, &doorman_}) {
+  for (std::jthread* thread : {&refresher_, &sweeper_, &recovery_, &doorman_}) {
     thread->request_stop();
     if (thread->joinable()) thread->join();
   }
   sweep_and_relay();
+}
+
+/// Those of payments don't name the event; it is the only one that is sold here.
+void Backstage::count(const Message& message, std::string_view about) {
+  if (message.topic.starts_with("reservation.") && message.payload.find(about) == message.payload.npos) return;
+  const std::lock_guard lock(mutex_);
+  ++messages_[message.topic];
+}
+
+std::map<std::string, std::int64_t> Backstage::messages() const {
+  const std::lock_guard lock(mutex_);
+  return messages_;
 }
 
 std::vector<Error> Backstage::troubles() const {
@@ -68,8 +82,13 @@ void Backstage::sweep_and_relay() {
     const auto some = services_.box_office().relay(services_.bus(), at_once);
     if (some.has_error()) return note(some.error());
     relayed = *some;
-    published_ += static_cast<std::int64_t>(relayed);
   }
+}
+
+/// Finds out what became of payments whose answers were lost.
+void Backstage::recover() {
+  const auto recovered = services_.cashier().recover(at_once);
+  if (recovered.has_error()) note(recovered.error());
 }
 
 void Backstage::let_in() {

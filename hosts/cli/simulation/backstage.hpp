@@ -1,5 +1,6 @@
 #pragma once
-// What runs beside a sale: the sweeper, the relay of the outbox, who loads the map that all look at, and the doorman.
+// What runs beside a sale: the sweeper, the relay of the outbox, the recovery of payments, who loads the map
+// that all look at, and the doorman.
 
 #include "simulation/audience.hpp"
 #include "simulation/moved_clock.hpp"
@@ -9,8 +10,11 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -25,8 +29,7 @@ class Backstage {
   /// Ends the threads, sweeps what is over and publishes what still waits.
   void finish();
 
-  std::int64_t expired() const { return expired_; }      ///< holds of the event
-  std::int64_t published() const { return published_; }  ///< messages
+  std::map<std::string, std::int64_t> messages() const;  ///< that were published, by topic
   std::int64_t most_waiting() const { return most_waiting_; }
   std::int64_t most_active() const { return most_active_; }
   std::vector<Error> troubles() const;  ///< the first ten
@@ -34,9 +37,11 @@ class Backstage {
  private:
   void refresh();
   void sweep_and_relay();
+  void recover();
   void let_in();
   void tell(const RoomTurn& turn);
   void wait_for_idle(const RoomTurn& turn);
+  void count(const Message& message, std::string_view about);
   void note(const Error& error);
 
   Services& services_;
@@ -45,16 +50,16 @@ class Backstage {
   Audience& audience_;
   const EventId event_;
   const std::vector<std::uint32_t>& ranking_;
-  std::atomic<std::int64_t> expired_{0};
-  std::atomic<std::int64_t> published_{0};
   std::atomic<std::int64_t> most_waiting_{0};
   std::atomic<std::int64_t> most_active_{0};
   int quiet_turns_ = 0;  // the doorman's
   mutable std::mutex mutex_;
+  std::map<std::string, std::int64_t> messages_;
   std::vector<Error> troubles_;
   std::unique_ptr<Subscription> subscription_;
   std::jthread refresher_;
   std::jthread sweeper_;
+  std::jthread recovery_;
   std::jthread doorman_;
 };
 

@@ -1,5 +1,7 @@
 #include "simulation/crowd.hpp"
 
+#include "simulation/till.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -9,6 +11,8 @@ namespace {
 constexpr std::int64_t longest_wait_us = 50'000;  // so that a stopped sale is noticed
 constexpr std::int64_t first_pause_us = 100'000;  // after being turned away; doubles up to five times
 constexpr std::int16_t patience_with_full_queue = 50;
+constexpr std::int8_t most_cards = 3;
+constexpr std::int64_t between_cards_us = 20'000;
 
 /// The waiting room's refusals, which stand together.
 bool is_of_the_door(Errc code) { return Errc::queue_required <= code && code <= Errc::admission_over; }
@@ -19,9 +23,9 @@ std::uint32_t clamp_us(std::int64_t us) {
   return static_cast<std::uint32_t>(std::clamp<std::int64_t>(us, 0, std::int64_t{0xffff'ffff}));
 }
 
-Sale::Sale(BoxOffice& box_office, const OnSaleOptions& options)
-    : reserve([&box_office](std::span<const Reserve> batch) { return box_office.reserve(batch); }),
-      confirm([&box_office](std::span<const Confirm> batch) { return box_office.confirm(batch); }),
+Sale::Sale(Services& services, const OnSaleOptions& options)
+    : reserve([&services](std::span<const Reserve> batch) { return services.box_office().reserve(batch); }),
+      pay([&services](std::span<const Pay> batch) { return pay_all(services.cashier(), batch); }),
       options_(options) {}
 
 std::int64_t Sale::now_us() const {
@@ -58,6 +62,8 @@ void Crowd::run() {
     hear_of_stock();
     act_on_due();
   }
+  for (const Fan& each : fans_)
+    if (!each.bill.reservation.is_nil()) tally_.bills.push_back(each.bill);
 }
 
 std::vector<Crowd::News> Crowd::wait() {
@@ -94,7 +100,7 @@ void Crowd::act(std::uint32_t number) {
     case Stage::in_line:
       return pass_time(number);
     case Stage::inside:
-      return fan.reservation.is_nil() ? look(number) : pay(number);
+      return fan.bill.reservation.is_nil() ? look(number) : pay(number);
     case Stage::leaving:
       return leave(number);
     case Stage::idle:
@@ -118,7 +124,8 @@ void Crowd::look(std::uint32_t number) {
 void Crowd::pay(std::uint32_t number) {
   Fan& fan = fans_[number];
   if (fan.plan == Plan::abandon) return finish(number, Ending::abandoned);
-  const auto called = call(sale_.confirm, number, Confirm{fan.reservation, "simulated-" + fan.user.text(), fan.user});
+  fan.called_us = sale_.now_us();
+  const auto called = call(sale_.pay, number, payment_of(fan, sale_.options()));
   if (called.has_value()) return;
   ++tally_.payment_refused[called.error().code];
   come_back_later(number);
@@ -139,18 +146,25 @@ void Crowd::take(std::uint32_t number, std::int64_t at_us, const Result<Reserved
   tally_.add_hold(at_us);
   if (sale_.door) tally_.room.holders.push_back(fan.user);
   ++sale_.holds;
-  fan.reservation = answer->reservation.id;
+  fan.bill = {answer->reservation.id, answer->reservation.total, false};
+  fan.lines = answer->reservation.lines;
   fan.turned_away = 0;
   wake(number, payment_delay_us(fan, sale_.options()));
 }
 
-void Crowd::take(std::uint32_t number, std::int64_t, const Result<Reservation>& answer) {
+void Crowd::take(std::uint32_t number, std::int64_t at_us, const Result<PaidPayment>& answer) {
+  Fan& fan = fans_[number];
+  tally_.payments_us.push_back(clamp_us(at_us - fan.called_us));
   if (answer.has_value()) {
-    tally_.add_sale(*answer);
+    fan.bill.told_paid = true;
+    tally_.add_sale(fan.lines);
     return finish(number, Ending::bought);
   }
-  ++tally_.payment_refused[answer.error().code];
-  if (retriable(answer.error().code)) return come_back_later(number);  // the same payment again changes nothing
+  const Errc code = answer.error().code;
+  ++tally_.payment_refused[code];
+  if (code == Errc::payment_in_progress || retriable(code)) return come_back_later(number);  // with the same payment
+  const bool may_try_another = code == Errc::payment_refused || code == Errc::provider_unavailable;
+  if (may_try_another && ++fan.cards_refused < most_cards) return wake(number, between_cards_us);
   finish(number, Ending::too_late);
 }
 
@@ -175,8 +189,9 @@ void Crowd::come_back_later(std::uint32_t number) {
     return wake(number, fan.random.between(pause_us / 2, pause_us * 3 / 2));
   }
   if (fan.stage == Stage::leaving) return done(number);
-  if (!fan.reservation.is_nil()) ++tally_.unresolved_payments;
-  finish(number, fan.reservation.is_nil() ? Ending::gave_up : Ending::too_late);
+  const bool holds_places = !fan.bill.reservation.is_nil();
+  if (holds_places) ++tally_.unresolved_payments;
+  finish(number, holds_places ? Ending::too_late : Ending::gave_up);
 }
 
 void Crowd::finish(std::uint32_t number, Ending ending) {

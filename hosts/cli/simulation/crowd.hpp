@@ -7,7 +7,7 @@
 #include "simulation/tally.hpp"
 
 #include <tiketi/base/batcher.hpp>
-#include <tiketi/box_office/box_office.hpp>
+#include <tiketi/open.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -27,7 +27,7 @@ namespace tiketi::cli {
 /// The sale, as the crowds share it.
 class Sale {
  public:
-  Sale(BoxOffice& box_office, const OnSaleOptions& options);
+  Sale(Services& services, const OnSaleOptions& options);
 
   const OnSaleOptions& options() const { return options_; }
   /// From now on time is counted.
@@ -43,7 +43,7 @@ class Sale {
   bool stopping() const { return stopping_; }
 
   Batcher<Reserve, Result<Reserved>> reserve;
-  Batcher<Confirm, Result<Reservation>> confirm;
+  Batcher<Pay, Result<PaidPayment>> pay;
   std::unique_ptr<Door> door;  ///< null: everybody may come in. Set before the crowds run
   std::atomic<std::int64_t> fans_done{0};
   std::atomic<std::int64_t> holds{0};
@@ -79,7 +79,7 @@ class Crowd {
   struct News {
     std::uint32_t fan = 0;
     std::int64_t at_us = 0;
-    std::variant<Result<Reserved>, Result<Reservation>, Result<RoomStatus>, Result<void>, Admission, Expulsion> what;
+    std::variant<Result<Reserved>, Result<PaidPayment>, Result<RoomStatus>, Result<void>, Admission, Expulsion> what;
     bool is_answer = false;
   };
   using Due = std::pair<std::int64_t, std::uint32_t>;  // when, who
@@ -95,7 +95,7 @@ class Crowd {
   void look(std::uint32_t number);
   void pay(std::uint32_t number);
   void take(std::uint32_t number, std::int64_t at_us, const Result<Reserved>& answer);
-  void take(std::uint32_t number, std::int64_t at_us, const Result<Reservation>& answer);
+  void take(std::uint32_t number, std::int64_t at_us, const Result<PaidPayment>& answer);
   void wake(std::uint32_t number, std::int64_t delay_us);
   void retry(std::uint32_t number, Ending otherwise);
   void come_back_later(std::uint32_t number);

@@ -105,6 +105,7 @@ Fan make_fan(const OnSaleOptions& options, Uuid run, std::uint64_t number) {
     fan.habit = habit_of(fan.random.unit());
     fan.stage = Stage::outside;
   }
+  fan.card_luck = fan.random.unit();
   return fan;
 }
 

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace tiketi::cli {
 
@@ -53,6 +54,13 @@ enum class Ending : std::uint8_t {
   count_of_endings
 };
 
+/// What a fan has to pay for, and whether that is done.
+struct Bill {
+  ReservationId reservation;  ///< nil: the fan holds nothing
+  Money due;
+  bool told_paid = false;
+};
+
 struct Fan {
   Random random;
   UserId user;
@@ -61,10 +69,13 @@ struct Fan {
   std::int8_t wants = 1;         ///< places
   std::int16_t tries = 0;        ///< so far
   std::int16_t turned_away = 0;  ///< times the queue was full
-  ReservationId reservation;     ///< nil: none held
-  std::int64_t called_us = 0;    ///< when the call under way was made
-  std::int64_t wake_us = -1;     ///< when the fan acts next; -1: when something is heard
-  std::int16_t calls = 0;        ///< under way
+  Bill bill;
+  std::vector<ReservationLine> lines;  ///< of the reservation
+  double card_luck = 1;                ///< 0 inclusive to 1 exclusive; the lower, the worse
+  std::int8_t cards_refused = 0;
+  std::int64_t called_us = 0;  ///< when the call under way was made
+  std::int64_t wake_us = -1;   ///< when the fan acts next; -1: when something is heard
+  std::int16_t calls = 0;      ///< under way
 
   Habit habit = Habit::waits;
   Stage stage = Stage::inside;

@@ -5,6 +5,7 @@
 #include "simulation/backstage.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <thread>
 
 namespace tiketi::cli {
@@ -36,7 +37,8 @@ void watch(Sale& sale, const std::atomic<bool>& interrupted, Progress& progress)
 
 /// The holds that nobody paid for end by themselves; the day is over when they have.
 void wait_for_holds(Sale& sale, const std::atomic<bool>& interrupted) {
-  const std::int64_t patience_us = (sale.options().hold_ms + sale.options().refresh_ms + 5'000) * 1000;
+  const std::int64_t patience_us =
+      (sale.options().hold_ms + sale.options().refresh_ms + 2 * recovery_after_ms + 5'000) * 1000;
   const std::int64_t last_us = sale.now_us() + patience_us;
   std::this_thread::sleep_for(std::chrono::milliseconds(2 * sale.options().refresh_ms));
   while (sale.market()->held > 0 && sale.now_us() < last_us && !interrupted) std::this_thread::sleep_for(20ms);
@@ -84,6 +86,10 @@ Result<void> conclude(Services& services, std::int64_t all_places, OnSaleReport&
   report.findings = std::move(*findings);
   compare(report.tally, *places, report.findings);
   count_sold(all_places, report);
+  auto money = audit_money(services, report.tally.bills);
+  if (money.has_error()) return money.error();
+  report.money = std::move(*money);
+  std::ranges::copy(report.money.findings, std::back_inserter(report.findings));
   report.findings.insert(report.findings.end(), report.room.findings.begin(), report.room.findings.end());
   return {};
 }
@@ -97,6 +103,11 @@ void resolve(OnSaleOptions& options, const Event& event) {
 }
 
 }  // namespace
+
+std::int64_t OnSaleReport::published(std::string_view topic) const {
+  const auto found = messages.find(std::string(topic));
+  return found == messages.end() ? 0 : found->second;
+}
 
 Result<OnSaleReport> run_on_sale(Services& services, MovedClock& clock, const Event& event, OnSaleOptions options,
                                  const std::atomic<bool>& interrupted, Progress& progress) {
@@ -112,7 +123,7 @@ Result<OnSaleReport> run_on_sale(Services& services, MovedClock& clock, const Ev
   report.free_before = static_cast<std::int64_t>(before->free.size()) + before->free_tickets;
   const std::int64_t all_places = report.free_before + before->held + before->sold;
 
-  Sale sale(services.box_office(), options);
+  Sale sale(services, options);
   sale.show(std::move(before));
   Audience audience(sale, services.ids().next<UserId>().uuid);
   if (options.waiting_room.on) {
@@ -129,7 +140,7 @@ Result<OnSaleReport> run_on_sale(Services& services, MovedClock& clock, const Ev
     watch(sale, interrupted, progress);
   }
   sale.reserve.stop();
-  sale.confirm.stop();
+  sale.pay.stop();
   if (sale.door) sale.door->stop();
   for (const auto& crowd : audience.crowds()) report.tally.merge(crowd->tally());
   report.interrupted = sale.stopping();
@@ -137,8 +148,7 @@ Result<OnSaleReport> run_on_sale(Services& services, MovedClock& clock, const Ev
   report.duration_ms = sale.now_us() / 1000;
   report.selling_ms = std::max<std::int64_t>(0, report.tally.last_answer_us - sale.start_us()) / 1000;
   backstage.finish();
-  report.expired = backstage.expired();
-  report.published = backstage.published();
+  report.messages = backstage.messages();
   report.troubles = backstage.troubles();
   report.room.most_waiting = backstage.most_waiting();
   report.room.most_active = backstage.most_active();

@@ -14,6 +14,9 @@ struct WaitingRoomOptions {
   std::int64_t lobby_ms = 3'000;  ///< between its opening and the sale's; 0: no lobby
 };
 
+/// After this the recovery asks what became of a payment whose answer was lost: soon, for the day is short.
+inline constexpr std::int64_t recovery_after_ms = 2'000;
+
 struct OnSaleOptions {
   std::string event = "흠뻑쇼";  ///< the sample catalogue's stadium concert, 48,000 seats
   bool fresh = false;            ///< sell a copy of the event, with all its places free
@@ -22,6 +25,8 @@ struct OnSaleOptions {
   std::int32_t seats_per_fan = 4;  ///< at most; each fan wants 1 to that many
   double abandon_rate = 0.10;      ///< of the fans who got places, never pay
   double late_rate = 0.03;         ///< pay when their hold is over
+  double decline_rate = 0.02;      ///< of first cards, refused by the sandbox; the second one is good
+  double lost_rate = 0.005;  ///< of first cards: the sandbox's answer is lost, half of the time after it took the money
   std::int64_t hold_ms = 3'000;
   std::int64_t burst_ms = 3'000;  ///< within which nearly all fans arrive
   std::int64_t refresh_ms = 250;  ///< how often the shared seat map is loaded anew

@@ -16,20 +16,27 @@ struct Figures {
   double holds_per_second = 0;
   double answers_per_second = 0;
   std::int64_t best_second = 0;
-  std::uint32_t p50_us = 0, p95_us = 0, p99_us = 0, max_us = 0;
+};
+
+/// Of calls.
+struct Latency {
+  explicit Latency(std::vector<std::uint32_t> us)
+      : answers(static_cast<std::int64_t>(us.size())),
+        p50_us(percentile(us, 0.50)),
+        p95_us(percentile(us, 0.95)),
+        p99_us(percentile(us, 0.99)),
+        max_us(percentile(us, 1.0)) {}
+
+  std::int64_t answers;
+  std::uint32_t p50_us, p95_us, p99_us, max_us;
 };
 
 Figures figures_of(const OnSaleReport& report) {
   Figures out;
-  std::vector<std::uint32_t> latencies = report.tally.latencies_us;
   const double seconds = static_cast<double>(std::max<std::int64_t>(report.selling_ms, 1)) / 1000.0;
   out.holds_per_second = static_cast<double>(report.tally.holds) / seconds;
-  out.answers_per_second = static_cast<double>(latencies.size()) / seconds;
+  out.answers_per_second = static_cast<double>(report.tally.latencies_us.size()) / seconds;
   for (const std::int64_t each : report.tally.holds_by_second) out.best_second = std::max(out.best_second, each);
-  out.p50_us = percentile(latencies, 0.50);
-  out.p95_us = percentile(latencies, 0.95);
-  out.p99_us = percentile(latencies, 0.99);
-  out.max_us = percentile(latencies, 1.0);
   return out;
 }
 
@@ -40,6 +47,35 @@ std::int64_t fans_unfinished(const Tally& tally, std::int64_t fans) {
 
 std::string milliseconds(std::uint32_t us) { return format_one_decimal(us / 1000.0) + " ms"; }
 std::string seconds(std::int64_t ms) { return format_one_decimal(static_cast<double>(ms) / 1000.0) + " s"; }
+
+std::string text_of(const Latency& of) {
+  return "p50 " + milliseconds(of.p50_us) + "   p95 " + milliseconds(of.p95_us) + "   p99 " + milliseconds(of.p99_us) +
+         "   max " + milliseconds(of.max_us) + "   (of " + with_commas(of.answers) +
+         " answers, waiting in the queue included)";
+}
+
+boost::json::object json_of(const Latency& of) {
+  return {{"answers", of.answers}, {"p50", of.p50_us}, {"p95", of.p95_us}, {"p99", of.p99_us}, {"max", of.max_us}};
+}
+
+std::string text_of(const MoneyReport& money) {
+  return with_commas(money.payments) + " payments took " + format_money(money.taken) + "; " +
+         with_commas(money.given_back) + " given back; " + with_commas(money.unheard) + " paid without being told; " +
+         (money.findings.empty() ? "the provider's books agree" : "the books DO NOT AGREE");
+}
+
+std::string messages_text(const OnSaleReport& report) {
+  std::string out;
+  for (const auto& [topic, count] : report.messages)
+    out += (out.empty() ? "" : "   ") + topic + ' ' + with_commas(count);
+  return out.empty() ? "none" : out;
+}
+
+boost::json::object messages_json(const OnSaleReport& report) {
+  boost::json::object out;
+  for (const auto& [topic, count] : report.messages) out[topic] = count;
+  return out;
+}
 
 boost::json::object fans_json(const OnSaleReport& report) {
   const Tally& tally = report.tally;
@@ -105,19 +141,19 @@ std::string report_text(const OnSaleReport& report, const std::string& store) {
   add("  places", "sold " + with_commas(report.sold_after) + "   held " + with_commas(report.held_after) + "   free " +
                       with_commas(report.free_after) + "   (free before: " + with_commas(report.free_before) + ")");
   add("  holds", "made " + with_commas(tally.holds) + "   paid " + with_commas(tally.sales) + "   expired " +
-                     with_commas(report.expired));
+                     with_commas(report.published("reservation.expired")) + "   given up " +
+                     with_commas(report.published("reservation.cancelled")));
   add("  rate", format_one_decimal(figures.holds_per_second) + " holds/s and " +
                     format_one_decimal(figures.answers_per_second) + " reserve answers/s over " +
                     seconds(report.selling_ms) + " of selling; " + with_commas(figures.best_second) +
                     " holds in the best second");
-  add("  reserve", "p50 " + milliseconds(figures.p50_us) + "   p95 " + milliseconds(figures.p95_us) + "   p99 " +
-                       milliseconds(figures.p99_us) + "   max " + milliseconds(figures.max_us) + "   (of " +
-                       with_commas(static_cast<std::int64_t>(tally.latencies_us.size())) +
-                       " answers, waiting in the queue included)");
+  add("  reserve", text_of(Latency(tally.latencies_us)));
   add("  refused", refusals_text(tally.refused));
+  add("  pay", text_of(Latency(tally.payments_us)));
   add("  payments refused", refusals_text(tally.payment_refused));
+  add("  money", text_of(report.money));
   if (tally.unresolved_payments > 0) add("  payments unknown", with_commas(tally.unresolved_payments));
-  add("  messages", with_commas(report.published) + " published");
+  add("  messages", messages_text(report));
   add("  database", format_bytes(report.database_bytes));
   add("  duration", seconds(report.duration_ms));
   if (has_room) std::ranges::move(rows_after_sale(report), std::back_inserter(rows));
@@ -145,20 +181,26 @@ boost::json::value report_json(const OnSaleReport& report, const std::string& st
                             {"sold", report.sold_after},
                             {"held", report.held_after},
                             {"free", report.free_after}}},
-                          {"holds", {{"made", tally.holds}, {"paid", tally.sales}, {"expired", report.expired}}},
+                          {"holds",
+                           {{"made", tally.holds},
+                            {"paid", tally.sales},
+                            {"expired", report.published("reservation.expired")},
+                            {"given_up", report.published("reservation.cancelled")}}},
                           {"refused", refusals_json(tally.refused)},
                           {"payments_refused", refusals_json(tally.payment_refused)},
                           {"payments_unknown", tally.unresolved_payments},
                           {"holds_per_second", std::llround(figures.holds_per_second)},
                           {"answers_per_second", std::llround(figures.answers_per_second)},
                           {"holds_in_best_second", figures.best_second},
-                          {"reserve_us",
-                           {{"answers", tally.latencies_us.size()},
-                            {"p50", figures.p50_us},
-                            {"p95", figures.p95_us},
-                            {"p99", figures.p99_us},
-                            {"max", figures.max_us}}},
-                          {"messages_published", report.published},
+                          {"reserve_us", json_of(Latency(tally.latencies_us))},
+                          {"pay_us", json_of(Latency(tally.payments_us))},
+                          {"money",
+                           {{"payments", report.money.payments},
+                            {"taken_minor", report.money.taken.minor},
+                            {"currency", report.money.taken.currency.text()},
+                            {"given_back", report.money.given_back},
+                            {"unheard", report.money.unheard}}},
+                          {"messages", messages_json(report)},
                           {"database_bytes", report.database_bytes},
                           {"selling_ms", report.selling_ms},
                           {"duration_ms", report.duration_ms},

@@ -40,9 +40,9 @@ void Tally::add_hold(std::int64_t at_us) {
   ++holds_by_second[second];
 }
 
-void Tally::add_sale(const Reservation& sold) {
+void Tally::add_sale(const std::vector<ReservationLine>& lines) {
   ++sales;
-  for (const ReservationLine& line : sold.lines) {
+  for (const ReservationLine& line : lines) {
     if (line.is_seat()) sold_seats.push_back(line.seat_id);
     else sold_tickets[line.ticket_type_id] += line.quantity;
   }
@@ -59,6 +59,8 @@ void Tally::merge(const Tally& other) {
   holds_by_second.resize(std::max(holds_by_second.size(), other.holds_by_second.size()));
   for (std::size_t i = 0; i < other.holds_by_second.size(); ++i) holds_by_second[i] += other.holds_by_second[i];
   last_answer_us = std::max(last_answer_us, other.last_answer_us);
+  append(payments_us, other.payments_us);
+  append(bills, other.bills);
   append(sold_seats, other.sold_seats);
   for (const auto& [type, count] : other.sold_tickets) sold_tickets[type] += count;
   room.merge(other.room);

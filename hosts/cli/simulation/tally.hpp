@@ -49,14 +49,16 @@ struct Tally {
   std::vector<std::uint32_t> latencies_us;  ///< of reserve, one for each answer
   std::vector<std::int64_t> holds_by_second;
   std::int64_t last_answer_us = 0;
-  std::vector<SeatId> sold_seats;  ///< as answered by confirm
+  std::vector<std::uint32_t> payments_us;  ///< one for each answer of the cashier's
+  std::vector<Bill> bills;                 ///< of all who held places
+  std::vector<SeatId> sold_seats;          ///< whose payment was answered
   std::map<TicketTypeId, std::int64_t> sold_tickets;
   RoomTally room;
 
   std::int64_t& of(Ending ending) { return endings[static_cast<std::size_t>(ending)]; }
   std::int64_t of(Ending ending) const { return endings[static_cast<std::size_t>(ending)]; }
   void add_hold(std::int64_t at_us);
-  void add_sale(const Reservation& sold);
+  void add_sale(const std::vector<ReservationLine>& lines);
   void merge(const Tally& other);
 };
 
