@@ -178,19 +178,19 @@ class ComposedApp final : public App {
       return log_.write(telemetry::Level::error, "waiting rooms: " + turns.error().message,
                         {{"code", name(turns.error().code)}, {"cause", turns.error().detail("cause")}});
     live_.tell(*turns);
-    std::int64_t waiting = 0, active = 0, admitted = 0;
+    std::int64_t waiting = 0, active = 0;
     for (const RoomTurn& each : *turns) {
       waiting += each.waiting;
       active += each.active;
-      admitted += static_cast<std::int64_t>(each.admitted.size());
-      for (const Admitted& who : each.admitted) waited_.observe(static_cast<double>(who.waited_ms) / second_ms);
+      for (const std::int64_t waited_ms : each.let_in.waited_ms)
+        waited_.observe(static_cast<double>(waited_ms) / second_ms);
+      admitted_after_waiting_.add(static_cast<double>(each.let_in.waited_ms.size()));
+      admitted_at_once_.add(static_cast<double>(each.let_in.at_once));
       if (each.trouble) tell_trouble(each.event_id, *each.trouble);
     }
     metrics_.gauge("tiketi_waiting_room_waiting", "Customers who wait, in all rooms").set(static_cast<double>(waiting));
     metrics_.gauge("tiketi_waiting_room_active", "Customers who are admitted, in all rooms")
         .set(static_cast<double>(active));
-    metrics_.counter("tiketi_waiting_room_admitted_total", "Customers admitted after they had waited")
-        .add(static_cast<double>(admitted));
   }
 
   /// The same trouble of a room at most once a minute.
@@ -250,8 +250,15 @@ class ComposedApp final : public App {
   live::LiveEvents live_;
   BusListener listener_;
   Server server_;
+  telemetry::Counter admitted(const char* waited) {
+    return metrics_.counter("tiketi_waiting_room_admitted_total", "Customers whom this server admitted",
+                            {{"waited", waited}});
+  }
+
+  const telemetry::Counter admitted_after_waiting_ = admitted("true");
+  const telemetry::Counter admitted_at_once_ = admitted("false");
   const telemetry::Histogram waited_ = metrics_.histogram(
-      "tiketi_waiting_room_wait_seconds", "How long customers had waited when they were admitted", {}, wait_buckets);
+      "tiketi_waiting_room_wait_seconds", "How long those had waited whom this server admitted", {}, wait_buckets);
   std::set<std::pair<EventId, Errc>> troubles_;  // of the doorman's thread
   Timestamp troubles_told_at_;
   std::optional<Doorman> doorman_;

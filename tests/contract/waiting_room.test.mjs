@@ -50,6 +50,21 @@ describe('the waiting room', () => {
     assert.deepEqual([(await status(lee, event)).queued, (await status(lee, event)).position], [false, 0]);
   });
 
+  it('gives one place to an account, however often and from wherever it asks (WR3)', async () => {
+    const [event, kim, bot, lee] = await sale(3);
+    await enter(kim, event);
+    const asked = 2000;
+    let left = asked;
+    const positions = new Set();
+    const connection = async () => {
+      while (left-- > 0) positions.add((await enter(bot, event)).position);
+    };
+    await Promise.all(Array.from({ length: 40 }, connection));
+    assert.deepEqual([...positions], [1]);
+    assert.equal((await enter(lee, event)).position, 2);
+    assert.equal((await status(lee, event)).queueSize, 2);
+  });
+
   it('admits the next when one leaves, by itself (WR2; fault: nobody is ever admitted)', async () => {
     const [event, kim, lee] = await sale(2);
     await enter(kim, event);
@@ -98,18 +113,19 @@ describe('the waiting room', () => {
   it('is measured: who waits, who is in, how many were admitted and how long they had waited (OB1)', async () => {
     const measured = async () => {
       const { text } = await api.call(200, 'GET', '/metrics');
-      const names = ['waiting', 'active', 'admitted_total', 'wait_seconds_count', 'wait_seconds_bucket{le="+Inf"}'];
+      const admitted = ['admitted_total{waited="true"}', 'admitted_total{waited="false"}'];
+      const names = ['waiting', 'active', ...admitted, 'wait_seconds_count', 'wait_seconds_bucket{le="+Inf"}'];
       const line = (name) => text.split('\n').find((each) => each.startsWith(`tiketi_waiting_room_${name} `));
       return names.map((name) => Number(line(name)?.split(' ').pop() ?? 0));
     };
     const later = async (expected) =>
       assert.deepEqual(await until(measured, (each) => `${each}` === `${expected}`), expected);
     const [event, kim, lee, park] = await sale(3);
-    const [waiting, active, admitted, waits, all] = await measured();
+    const [waiting, active, admitted, atOnce, waits, all] = await measured();
     for (const each of [kim, lee, park]) await enter(each, event);
-    await later([waiting + 2, active + 1, admitted, waits, all]);
+    await later([waiting + 2, active + 1, admitted, atOnce + 1, waits, all]);
     await leave(kim, event);
-    await later([waiting + 1, active + 1, admitted + 1, waits + 1, all + 1]);
+    await later([waiting + 1, active + 1, admitted + 1, atOnce + 1, waits + 1, all + 1]);
   });
 
   it('is off unless it was turned on', async () => {

@@ -99,6 +99,35 @@ TEST(RoomProcesses, WR6_AnotherProcessKnowsWhatHappened) {
   EXPECT_EQ(house.status(user).threshold, 9);
 }
 
+TEST(RoomProcesses, OB1_EachAdmissionIsCountedByOneProcess) {
+  House house;
+  const auto other = house.open_another();
+  const auto inside = house.fill();
+  const auto waiting = house.people(2);
+  house.enter(waiting);
+  EXPECT_TRUE(other->view(house.event).has_value()) << "from now on it follows";
+  ASSERT_TRUE(house.rooms->leave({house.event, inside[0]}).has_value());
+  ASSERT_TRUE(house.rooms->leave({house.event, inside[1]}).has_value());
+  const RoomTurn ours = house.turn_after(1'500);
+  const RoomTurn theirs = other->turn().value().front();
+  EXPECT_EQ(ours.let_in.at_once, static_cast<std::int64_t>(inside.size()));
+  EXPECT_EQ(ours.let_in.waited_ms, (std::vector<std::int64_t>{1'500, 1'500}));
+  EXPECT_EQ(theirs.let_in.at_once, 0);
+  EXPECT_TRUE(theirs.let_in.waited_ms.empty());
+  EXPECT_EQ(users_of(theirs.admitted), waiting) << "though it tells them too";
+  EXPECT_EQ(house.turn().let_in.at_once, 0) << "once";
+  house.expect_sound();
+}
+
+TEST(RoomProcesses, OB1_WhoWasSentAwayAtOnceWasAdmittedAllTheSame) {
+  House house;
+  const auto inside = house.fill();
+  ASSERT_TRUE(house.rooms->clear(house.event).has_value());
+  const RoomTurn turn = house.turn();
+  EXPECT_TRUE(turn.cleared);
+  EXPECT_EQ(turn.let_in.at_once, static_cast<std::int64_t>(inside.size()));
+}
+
 TEST(RoomProcesses, WR4_ATokenIsGoodBeforeItsLogWasRead) {
   for (const RoomMode mode : {RoomMode::strict, RoomMode::session}) {
     House house({.mode = mode});

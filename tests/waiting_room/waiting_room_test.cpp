@@ -1,5 +1,6 @@
 // WR1, WR2, WR3, WR5: entering, waiting, being admitted, leaving.
 
+#include "support/threads.hpp"
 #include "waiting_room/house.hpp"
 
 namespace tiketi::test {
@@ -56,6 +57,26 @@ TEST(WaitingRoom, WR3_EnteringTwiceNeverLosesThePlace) {
   const auto answers = house.enter({twice, twice});
   EXPECT_EQ(answers[0].position, 4);
   EXPECT_EQ(answers[1].position, 4);
+}
+
+TEST(WaitingRoom, WR3_WhoAsksForThousandsOfPlacesGetsOne) {
+  House house;
+  house.fill();
+  const UserId bot = house.somebody();
+  const auto others = house.people(100);
+  constexpr std::size_t threads = 4, rounds = 25, at_once = 50;
+  run_threads(threads, [&](std::size_t thread) {
+    for (std::size_t round = 0; round < rounds; ++round) {
+      std::vector<UserId> asking(at_once, bot);
+      asking[round] = others[thread * rounds + round];
+      house.enter(asking);
+    }
+  });
+  EXPECT_EQ(house.status(bot).waiting, 101) << "those who asked once, and one place for 4,900 questions";
+  ASSERT_TRUE(house.rooms->leave({house.event, bot}).has_value());
+  EXPECT_EQ(house.status(bot).standing, RoomStanding::outside);
+  EXPECT_EQ(house.status(bot).waiting, 100);
+  house.expect_sound();
 }
 
 TEST(WaitingRoom, WR3_WhoLeavesFreesHisPlace) {

@@ -78,6 +78,7 @@ struct RoomTurn {
   std::optional<bool> sold_out;  ///< true: admission has stopped; false: it goes on
   std::int64_t waiting = 0;
   std::int64_t active = 0;
+  LetIn let_in;  ///< by this process only
   /// Why it had no turn, or one on an old answer about its sale. Of a room that is not in memory, because its log can't
   /// be read, that is all there is to tell.
   std::optional<Error> trouble;

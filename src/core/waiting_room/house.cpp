@@ -185,7 +185,7 @@ Result<void> House::keep(const RoomPointer& room) {
   return {};
 }
 
-Result<void> House::apply(LiveRoom& room, std::span<const RoomRecord> records) {
+Result<void> House::apply(LiveRoom& room, std::span<const RoomRecord> records, Author author) {
   for (std::size_t i = 0; i < records.size();) {
     // The draw takes long, so it is made before anybody has to wait for it.
     if (records[i].kind == RoomRecordKind::started) {
@@ -199,7 +199,7 @@ Result<void> House::apply(LiveRoom& room, std::span<const RoomRecord> records) {
     const std::lock_guard lock(room.mutex);
     const std::size_t end = std::min(records.size(), i + records_at_once);
     for (; i < end && records[i].kind != RoomRecordKind::started; ++i)
-      if (!room.room.apply(records[i])) return damaged_log(room.event_id);
+      if (!room.room.apply(records[i], author)) return damaged_log(room.event_id);
     room.is_on = room.room.facts().settings.enabled;
   }
   return {};
@@ -330,7 +330,7 @@ void House::store_next(std::span<Appending* const> open, const Decide& decide) {
     Appending& each = *open[i];
     if (outcomes.has_error()) each.answer = outcomes.error();
     else if ((*outcomes)[i] == AppendOutcome::applied)
-      each.answer = apply(*each.room, (each.next ? *each.next : appends[i]).records);
+      each.answer = apply(*each.room, (each.next ? *each.next : appends[i]).records, Author::us);
     else if (each.next) each.answer = too_late();  // it was asked, but then what it wanted was not stored after all
     // Whether our records are in the log is seen there: whoever decides anew finds what he wanted.
     if (outcomes.has_error() || is_undecided(each.answer)) each.room->is_behind = true;

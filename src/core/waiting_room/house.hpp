@@ -91,7 +91,7 @@ class House {
  private:
   Result<void> read_log(LiveRoom& room);
   Result<void> caught_up(LiveRoom& room, Timestamp now, const Result<void>& read);
-  Result<void> apply(LiveRoom& room, std::span<const RoomRecord> records);
+  Result<void> apply(LiveRoom& room, std::span<const RoomRecord> records, Author author = Author::another_process);
   Result<RoomPointer> load(EventId event);
   /// A room of a batch: what is to be stored of it, if anything is, and what became of it.
   struct Appending {

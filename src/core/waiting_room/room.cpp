@@ -71,7 +71,7 @@ bool Room::can_apply(const RoomRecord& record) const {
   return false;
 }
 
-bool Room::apply(const RoomRecord& record) {
+bool Room::apply(const RoomRecord& record, Author author) {
   if (!can_apply(record)) return false;
   if (record.kind == RoomRecordKind::started) return apply_started(record, draw(record));
   switch (record.kind) {
@@ -88,7 +88,7 @@ bool Room::apply(const RoomRecord& record) {
       break;
     case RoomRecordKind::admitted:
     case RoomRecordKind::admitted_at_once:
-      admit(record);
+      admit(record, author);
       break;
     case RoomRecordKind::left:
       if (!line_.erase(record.user_id)) active_.erase(record.user_id);
@@ -146,7 +146,7 @@ void Room::set(const RoomSettings& settings, Timestamp at) {
   news_.settings_changed = true;
 }
 
-void Room::admit(const RoomRecord& record) {
+void Room::admit(const RoomRecord& record, Author author) {
   const bool had_waited = record.kind == RoomRecordKind::admitted;
   const auto first = line_.pop_front(static_cast<std::size_t>(record.number));
   active_.reserve(active_.size() + first.size());
@@ -154,14 +154,20 @@ void Room::admit(const RoomRecord& record) {
     const std::int64_t number = ++admissions_;
     active_.emplace(each.user_id, Active{number, record.at, record.at, record.at});
     due_.push({record.at, each.user_id, number});
-    if (had_waited) news_.admitted.push_back({each.user_id, number, record.at.ms - each.since.ms});
+    const std::int64_t waited_ms = std::max<std::int64_t>(0, record.at.ms - each.since.ms);
+    if (had_waited) news_.admitted.push_back({each.user_id, number, waited_ms});
+    if (had_waited && author == Author::us) news_.let_in.waited_ms.push_back(waited_ms);
   }
+  if (!had_waited && author == Author::us) news_.let_in.at_once += record.number;
   bucket_.take(record.number, record.at, settings_.rate_per_second);
   if (had_waited) meter_.count(record.at, record.number);
 }
 
 void Room::clear() {
-  news_ = {.was_cleared = true, .settings_changed = news_.settings_changed, .sold_out = news_.sold_out};
+  news_ = {.was_cleared = true,
+           .settings_changed = news_.settings_changed,
+           .sold_out = news_.sold_out,
+           .let_in = std::move(news_.let_in)};
   line_ = WaitingLine(hash_key_);
   active_.clear();
   dirty_.clear();

@@ -39,7 +39,11 @@ struct RoomNews {
   bool has_started = false;
   bool settings_changed = false;
   std::optional<bool> sold_out;
+  LetIn let_in;  ///< by us
 };
+
+/// Whose decision a record was.
+enum class Author : std::uint8_t { us, another_process };
 
 std::string lobby_text(const LobbySeed& seed);
 /// The seed of a lobby, opened or started; nothing if it is no such text.
@@ -53,7 +57,7 @@ class Room {
   Room(const RoomSettings& defaults, std::uint64_t hash_key);
 
   /// The next record of the log. False, and nothing changes, if it can't be: the log is damaged.
-  bool apply(const RoomRecord& record);
+  bool apply(const RoomRecord& record, Author author);
   /// What `apply` of `started` does, prepared without changing anything: it takes long.
   WaitingLine draw(const RoomRecord& started) const;
   bool apply_started(const RoomRecord& record, WaitingLine drawn);
@@ -110,7 +114,7 @@ class Room {
 
   bool can_apply(const RoomRecord& record) const;
   void set(const RoomSettings& settings, Timestamp at);
-  void admit(const RoomRecord& record);
+  void admit(const RoomRecord& record, Author author);
   void clear();
 
   std::uint64_t hash_key_;

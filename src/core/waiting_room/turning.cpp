@@ -136,12 +136,12 @@ RoomTurn news_of(House& house, LiveRoom& live) {
     out.started = news.has_started;
     out.settings_changed = news.settings_changed;
     out.sold_out = news.sold_out;
+    out.let_in = std::move(news.let_in);
     out.waiting = facts.waiting;
     out.active = facts.active;
   }
   for (const Admission& each : admitted)
-    out.admitted.push_back({each.user_id, house.token(live.event_id, each.user_id, each.number),
-                            std::max<std::int64_t>(0, each.waited_ms)});
+    out.admitted.push_back({each.user_id, house.token(live.event_id, each.user_id, each.number), each.waited_ms});
   return out;
 }
 
