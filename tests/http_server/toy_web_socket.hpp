@@ -7,6 +7,7 @@
 #include <charconv>
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
@@ -17,6 +18,16 @@
 #include <vector>
 
 namespace tiketi::test {
+
+/// Runs on the socket's thread, and waits for it.
+inline void on_thread_of(http::WebSocket& socket, const std::function<void(http::WebSocket&)>& task) {
+  Gate done;
+  socket.post([&](http::WebSocket& self) {
+    task(self);
+    done.open();
+  });
+  done.pass();
+}
 
 /// What happened to the sockets of a server. Outlives it.
 class Sockets {

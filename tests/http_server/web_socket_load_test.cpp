@@ -13,16 +13,6 @@ namespace {
 
 using namespace http;
 
-/// Runs on the socket's thread, and waits for it.
-void on_thread_of(WebSocket& socket, const std::function<void(WebSocket&)>& task) {
-  Gate done;
-  socket.post([&](WebSocket& self) {
-    task(self);
-    done.open();
-  });
-  done.pass();
-}
-
 /// A client that does not read. What its socket takes at once is bounded by its buffers.
 WebSocketClient lazy_client(const ToyServer& server) { return WebSocketClient(server.connect()); }
 

@@ -77,6 +77,29 @@ TEST_F(Admitting, WR4_ForgedExpiredAndForeignTokensAreToldApart) {
   EXPECT_TRUE(reserve(kim, services->waiting_room().touch(event.id, kim).value().entry_token));
 }
 
+TEST_F(Admitting, WR2_NobodyIsAdmittedWhileTooManyPay) {
+  set({.threshold = 2, .max_payments = 1});
+  const UserId lee = somebody(), park = somebody();
+  std::vector<Pay> bills;
+  for (const UserId user : {kim, lee}) {
+    const Reservation held = reserve(user, enter(user).entry_token).value().reservation;
+    bills.push_back({.user_id = user, .reservation_id = held.id});
+  }
+  std::vector<BegunPayment> begun;
+  for (auto& each : services->cashier().begin(bills)) begun.push_back(std::move(each.value()));
+  ASSERT_EQ(enter(park).standing, RoomStanding::waiting);
+  ASSERT_TRUE(services->waiting_room().leave({event.id, kim}));
+  const auto admitted = [&] {
+    clock.advance(2 * second_ms);
+    return services->waiting_room().turn().value().front().admitted;
+  };
+  EXPECT_TRUE(admitted().empty()) << "two are paying";
+  for (const auto& paid : services->cashier().finish(services->cashier().ask({begun.front()}))) ASSERT_TRUE(paid);
+  const auto now = admitted();
+  ASSERT_EQ(now.size(), 1U) << "one is";
+  EXPECT_EQ(now.front().user_id, park);
+}
+
 TEST_F(Admitting, WR4_InSessionModeAnAdmissionIsEnough) {
   set({.mode = RoomMode::session});
   EXPECT_EQ(code(reserve(kim)), Errc::queue_required);

@@ -51,6 +51,19 @@ TEST(RealtimePolling, RT_messages_come_back_text_and_bytes) {
             "4world");
 }
 
+TEST(RealtimePolling, RT_answers_of_1024_bytes_and_more_are_compressed_for_who_wants_it) {
+  const ToyHost host;
+  const auto poll = [&](std::size_t size, HttpClient::Headers headers) {
+    const std::string sid = host.open();
+    EXPECT_EQ(host.post(sid, "4" + std::string(size - 1, 'x')).status, 200);
+    return host.get(ToyHost::polling(sid), headers);
+  };
+  EXPECT_EQ(poll(1024, {{"Accept-Encoding", "gzip"}}).header("content-encoding"), "gzip");
+  EXPECT_LT(poll(1024, {{"Accept-Encoding", "gzip"}}).body.size(), 200U);
+  EXPECT_FALSE(poll(1023, {{"Accept-Encoding", "gzip"}}).has("content-encoding"));
+  EXPECT_FALSE(poll(1024, {}).has("content-encoding"));
+}
+
 TEST(RealtimePolling, RT_a_get_is_held_until_there_is_something) {
   const ToyHost host;
   const std::string sid = host.open();

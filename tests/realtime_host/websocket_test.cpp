@@ -2,6 +2,8 @@
 
 #include "realtime_host/toy_host.hpp"
 
+#include <cmath>
+
 namespace tiketi::realtime::test {
 namespace {
 
@@ -34,6 +36,49 @@ TEST(RealtimeWebSocket, RT_bad_handshakes_are_refused) {
     client.send(tiketi::test::handshake(std::string("/engine.io/?") + query));
     EXPECT_EQ(client.read().status, 400) << query;
   }
+}
+
+TEST(RealtimeWebSocket, RT_bad_handshakes_of_sessions_are_refused_on_whatever_thread_they_arrive) {
+  const ToyHost host({}, threads(4));
+  const std::string sid = host.open();
+  for (int i = 0; i < 12; ++i) {
+    for (const char* query : {"transport=websocket", "EIO=3&transport=websocket", "EIO=4&transport=polling"}) {
+      HttpClient client = host.connect();
+      client.send(tiketi::test::handshake(std::string("/engine.io/?") + query + "&sid=" + sid));
+      EXPECT_EQ(client.read().status, 400) << query;
+    }
+  }
+  EXPECT_EQ(host.post(sid, "4on").status, 200) << "the session has not suffered";
+  EXPECT_EQ(host.poll(sid).body, "4on");
+}
+
+TEST(RealtimeWebSocket, RT_messages_are_not_compressed_though_the_client_could) {
+  const ToyHost host;
+  HttpClient client = host.connect();
+  client.send(tiketi::test::handshake("/engine.io/?EIO=4&transport=websocket",
+                                      "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n"));
+  const HttpReply reply = client.read();
+  EXPECT_EQ(reply.status, 101);
+  EXPECT_FALSE(reply.has("sec-websocket-extensions"));
+}
+
+TEST(RealtimeWebSocket, RT_heartbeats_come_when_they_are_due) {
+  using Clock = std::chrono::steady_clock;
+  HostOptions options;
+  options.engine.session.ping_interval_ms = 100;
+  const ToyHost host(options);
+  WebSocketClient socket = host.open_websocket();
+  std::vector<double> off_ms;
+  for (int i = 0; i < 21; ++i) {
+    const Clock::time_point begun = Clock::now();
+    ASSERT_EQ(socket.read_text(), "2");
+    const std::chrono::duration<double, std::milli> took = Clock::now() - begun;
+    off_ms.push_back(std::abs(took.count() - 100));
+    socket.send_text("3");
+  }
+  // The median, so that a machine which is busy for a moment does not count.
+  std::ranges::nth_element(off_ms, off_ms.begin() + 10);
+  EXPECT_LE(off_ms[10], 10);
 }
 
 TEST(RealtimeWebSocket, RT_what_cannot_be_parsed_and_goodbyes_close) {

@@ -336,7 +336,6 @@ void check_work(Scene& scene, EventId event) {
     return scene.fail("a room does not see that it has sold out");
   const std::int64_t max_payments = room.settings.max_payments;
   const bool too_many_pay = max_payments > 0 && scene.rooms.payments_of(event) > max_payments;
-  if (too_many_pay) scene.count("room: too many pay");
   const bool open = !terms.cancelled && terms.sale_start <= now && now < terms.sale_end && !room.settings.paused &&
                     !room.sold_out && room.lobby != LobbyPhase::open && !too_many_pay;
   std::int64_t admitted = 0;

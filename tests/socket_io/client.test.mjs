@@ -6,6 +6,7 @@ import { after, before, describe, test } from 'node:test';
 
 import { Socket as EngineSocket } from 'engine.io-client'; // comes with socket.io-client
 
+import { WebSocketClient } from '../contract/support/web_socket.mjs';
 import { connect, connected, next, startEcho, ways } from './echo.mjs';
 
 let echo;
@@ -187,6 +188,46 @@ describe('RT bounds and times', () => {
       await server.stop();
     });
   }
+
+  test('a client that joins no namespace in time is let go', async () => {
+    const server = await startEcho('--connect-timeout', '200');
+    for (const transport of ['polling', 'websocket']) {
+      const silent = new EngineSocket(server.url, { transports: [transport], path: '/socket.io/' });
+      await next(silent, 'open');
+      const socket = connect(server.url, { transports: [transport] });
+      await next(silent, 'close');
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      assert.ok(socket.connected, 'who joined stays');
+      socket.close();
+    }
+    await server.stop();
+  });
+
+  test('both protocols may be served anywhere', async () => {
+    const server = await startEcho('--path', '/shop/live/', '--engine-path', '/raw/');
+    const socket = connect(server.url, { path: '/shop/live/' });
+    await connected(socket, {});
+    assert.equal(await socket.timeout(5000).emitWithAck('message-with-ack', 7), 7);
+    const raw = new EngineSocket(server.url, { path: '/raw/' });
+    await next(raw, 'open');
+    raw.send('there');
+    assert.deepEqual(await next(raw, 'message'), ['there']);
+    assert.equal((await fetch(`${server.url}/socket.io/?EIO=4&transport=polling`)).status, 404);
+    socket.close();
+    raw.close();
+    await server.stop();
+  });
+
+  test('an upgrade that is not finished in time is given up', async () => {
+    const server = await startEcho('--upgrade-timeout', '100');
+    const opened = await (await fetch(`${server.url}/engine.io/?EIO=4&transport=polling`)).text();
+    const { sid } = JSON.parse(opened.slice(1));
+    const half = await WebSocketClient.open(server.url, `/engine.io/?EIO=4&transport=websocket&sid=${sid}`);
+    assert.equal(await half.closed, 1000);
+    const post = { method: 'POST', headers: { 'Content-Type': 'text/plain' }, body: '4still' };
+    assert.equal((await fetch(`${server.url}/engine.io/?EIO=4&transport=polling&sid=${sid}`, post)).status, 200);
+    await server.stop();
+  });
 
   test("a client's polls may come by any connection", async () => {
     const server = await startEcho('--threads', '4');

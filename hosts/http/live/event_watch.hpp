@@ -48,7 +48,7 @@ class EventWatch {
   /// process, or a hold that ended by the clock.
   using Touch = std::function<void(EventId)>;
 
-  static constexpr std::chrono::milliseconds tick{200};
+  static constexpr std::chrono::milliseconds tick{150};     ///< so that half of all changes are told within 100 ms
   static constexpr std::chrono::milliseconds sweep{1'000};  ///< of all that are watched, touched or not
 
   EventWatch(Audience& audience, Clock& clock, Load load, Tell tell, Touch touch_seats);

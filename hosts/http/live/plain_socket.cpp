@@ -20,11 +20,11 @@ constexpr std::uint16_t going_away = 1001;
 
 class PlainReceiver final : public Receiver {
  public:
-  explicit PlainReceiver(std::shared_ptr<WebSocket> socket) : socket_(std::move(socket)) {}
-  void tell(const Message& message) override { socket_->send_text(message.plain()); }
+  explicit PlainReceiver(std::shared_ptr<Outbox> outbox) : outbox_(std::move(outbox)) {}
+  void tell(const Message& message) override { outbox_->send(message.plain(), message.socket_io().superseding_key); }
 
  private:
-  const std::shared_ptr<WebSocket> socket_;
+  const std::shared_ptr<Outbox> outbox_;
 };
 
 /// `["name",{…},7]`
@@ -71,6 +71,7 @@ PlainSocket::PlainSocket(SignIn& sign_in, std::function<Clients*()> here, const 
 
 void PlainSocket::on_open(const std::shared_ptr<WebSocket>& socket) {
   socket_ = socket;
+  outbox_ = std::make_shared<Outbox>(socket);
   if (here_() == nullptr) return socket->close(going_away);
   heard_ = std::chrono::steady_clock::now();
   timer_.start(socket->loop(), connect_timeout_ms, [this] { refuse(state_ == State::asking ? too_busy : no_token); });
@@ -115,7 +116,7 @@ void PlainSocket::decide(const Result<UserId>& user) {
   if (!user) return refuse(refusal_of(user.error()));
   state_ = State::connected;
   send("connected", "{}");
-  client_ = clients->add(*user, std::make_unique<PlainReceiver>(socket_));
+  client_ = clients->add(*user, std::make_unique<PlainReceiver>(outbox_));
   timer_.start(socket_->loop(), ping_interval_ms, [this] { beat(); });
   for (const std::string& each : std::exchange(held_, {})) hear(each);
 }
@@ -130,7 +131,7 @@ void PlainSocket::refuse(std::string_view why) {
 void PlainSocket::send(std::string_view name, std::string_view payload) {
   std::string text = "[\"";
   text.append(name).append("\",").append(payload).append("]");
-  socket_->send_text(make_payload(std::move(text)));
+  outbox_->send(make_payload(std::move(text)));
 }
 
 void PlainSocket::beat() {

@@ -9,6 +9,7 @@
 //   ["ping",{}]                                   every 25 s; who has said nothing for 85 s is cut off
 
 #include "live/clients.hpp"
+#include "live/outbox.hpp"
 #include "live/sign_in.hpp"
 #include "server/event_loop.hpp"
 #include "server/request.hpp"
@@ -30,6 +31,7 @@ class PlainSocket final : public WebSocketListener, public std::enable_shared_fr
 
   void on_open(const std::shared_ptr<WebSocket>& socket) override;
   void on_text(WebSocket& socket, std::string_view text) override;
+  void on_writable(WebSocket&) override { outbox_->flush(); }
   void on_closed(WebSocket& socket, std::uint16_t code) override;
 
  private:
@@ -47,6 +49,7 @@ class PlainSocket final : public WebSocketListener, public std::enable_shared_fr
   const std::function<Clients*()> here_;
   std::string token_;  // of the handshake
   std::shared_ptr<WebSocket> socket_;
+  std::shared_ptr<Outbox> outbox_;
   State state_ = State::unknown;
   std::vector<std::string> held_;  // came while the token was looked up
   ClientId client_ = ClientId::none;
