@@ -176,15 +176,15 @@ describe('an on-sale day', () => {
   async function arrive(event, options) {
     const person = await world.customer();
     assert.equal((await world.enter(person, event)).status, 'lobby');
-    const socket = await world.socket(person, options);
+    const { socket, cable } = await world.socketOnCable(person, options);
     for (const room of ['join-event', 'join-queue', 'join-seat-selection']) await socket.join(room, event);
     await socket.told('queue-updated');
-    return { person, socket };
+    return { person, socket, cable };
   }
 
-  /** The connection breaks; everything is as before. */
-  async function comeBack({ socket }, event) {
-    await socket.reconnect();
+  /** The connection breaks, and the client connects again by itself; everything is as before. */
+  async function comeBack({ socket, cable }, event) {
+    await socket.comeBackOver(cable);
     const all = { eventId: event.id, queueEventId: event.id, seatEventId: event.id, selectedSeats: [] };
     assert.deepEqual(await socket.told('session-restored'), all);
   }
@@ -226,11 +226,11 @@ describe('an on-sale day', () => {
 
     for (let line = fans; line.length > 0; line = line.slice(1)) {
       line = await lined(line, event);
-      for (const [position, { socket, person }] of line.entries()) {
+      for (const [position, { socket, cable, person }] of line.entries()) {
         if (position === 0) continue;
         await socket.told('queue-updated', (told) => told.position === position);
         assert.deepEqual(socket.all('queue-entry-allowed'), [], 'not yet');
-        await comeBack({ socket }, event);
+        await comeBack({ socket, cable }, event);
         assert.equal((await world.place(person, event)).position, position, 'the place is kept');
       }
       await buy(line[0], event, sockets);

@@ -49,7 +49,7 @@ class OutboxTest : public testing::Test {
   Router routes() {
     Router out;
     out.add_web_socket("/ws", Access::anyone, {[this](Request&) {
-                         return AcceptWebSocket{std::make_shared<Listener>(*this), {}, {}};
+                         return AcceptWebSocket{std::make_shared<Listener>(*this), {}, {.queue = Outbox::unbounded()}};
                        }});
     return out;
   }
@@ -110,12 +110,33 @@ TEST_F(OutboxTest, RT3_WhoTakesNothingIsLetGo) {
   EXPECT_EQ(frame.close_code(), 1013);
 }
 
+TEST_F(OutboxTest, RT3_OneLargeMessageIsNoReasonToLetGo) {
+  const int fillers = stuff();
+  on_its_thread([&] {
+    outbox_->send(text(std::string(2 * Outbox::max_bytes, 'y')));
+    EXPECT_TRUE(socket_->is_open());
+  });
+  for (int i = 0; i < fillers; ++i) ASSERT_EQ(client_.read_text().size(), filler_->size());
+  EXPECT_EQ(client_.read_text().size(), 2 * Outbox::max_bytes);
+}
+
+TEST_F(OutboxTest, RT3_WhoIsToldGoodbyeIsSentWhatWaitedBefore) {
+  const int fillers = stuff();
+  on_its_thread([&] {
+    outbox_->send(text("an answer"));
+    outbox_->close(1008, "no more");
+  });
+  for (int i = 0; i < fillers; ++i) ASSERT_EQ(client_.read_text().size(), filler_->size());
+  EXPECT_EQ(client_.read_text(), "an answer");
+  EXPECT_EQ(client_.read_close(), 1008);
+}
+
 TEST_F(OutboxTest, RT3_WhoWouldHaveTooManyBytesWaitingIsLetGo) {
   stuff();
   on_its_thread([&] {
-    outbox_->send(filler_);
+    for (std::size_t waiting = 0; waiting < Outbox::max_bytes; waiting += filler_->size()) outbox_->send(filler_);
     EXPECT_TRUE(socket_->is_open());
-    outbox_->send(filler_);
+    outbox_->send(text("x"));
     EXPECT_FALSE(socket_->is_open());
   });
 }

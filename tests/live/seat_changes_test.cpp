@@ -104,23 +104,66 @@ TEST(RT2SeatChanges, SeatsThatWereMadeAnewAreToldAsAtFirst) {
   look(known, map, now);
   SeatMap anew = map_of(4);
   hold(anew, 3);
-  EXPECT_THAT(texts(look(known, anew, now)), ElementsAre(R"(["seats-changed",{"version":1,"changes":[[3,1]]}])"));
+  EXPECT_THAT(texts(look(known, anew, now)),
+              ElementsAre(R"(["seats-changed",{"version":1,"reload":true,"changes":[[3,1]]}])"));
+  EXPECT_THAT(texts(look(known, map_of(2), now)),
+              ElementsAre(R"(["seats-changed",{"version":0,"reload":true,"changes":[]}])"))
+      << "also if all are available";
+  EXPECT_TRUE(look(known, map_of(2), now).empty());
 }
 
-TEST(RT2SeatChanges, OfABurstSoManyAreToldSinglyAndAllTogether) {
+/// The seats of `seat-locked` messages.
+std::vector<std::string> locked(const std::vector<Message>& messages) {
+  std::vector<std::string> out;
+  for (const Message& each : messages)
+    if (each.name() == "seat-locked") out.emplace_back(each.payload().substr(11, 36));
+  return out;
+}
+
+TEST(RT2SeatChanges, ABurstIsToldAtOnceAndSinglyAsFastAsTheCrowdAllows) {
+  constexpr std::size_t watchers = 200, at_once = 10;
+  ASSERT_EQ(max_single_changes(watchers), at_once);
   KnownSeats known;
-  SeatMap map = map_of(100);
-  look(known, map, now);
-  for (std::size_t i = 0; i < 100; ++i) hold(map, i);
-  const std::vector<Message> messages = look(known, map, now);
-  EXPECT_EQ(messages.size(), 2 * max_single_changes(1) + 1);
-  const std::string all = *messages.back().plain();
-  EXPECT_EQ(std::ranges::count(all, '['), 1 + 1 + 100);
+  SeatMap map = map_of(25);
+  look(known, map, now, watchers);
+  for (std::size_t i = 0; i < 24; ++i) hold(map, i);
+  const std::vector<Message> messages = look(known, map, now, watchers);
+  EXPECT_EQ(messages.size(), 2 * at_once + 1);
+  EXPECT_EQ(std::ranges::count(*messages.back().plain(), '['), 1 + 1 + 24) << "all of them together";
+  EXPECT_EQ(locked(messages).front(), seat(0).text());
+  ASSERT_TRUE(known.has_more_to_tell());
+  hold(map, 24);
+  const std::vector<Message> second = look(known, map, now, watchers);
+  EXPECT_EQ(locked(second).size(), at_once);
+  EXPECT_EQ(locked(second)[0], seat(24).text()) << "news first";
+  EXPECT_EQ(locked(second)[1], seat(10).text()) << "then who has waited longest";
+  const std::vector<Message> third = look(known, map, now, watchers);
+  EXPECT_EQ(locked(third).size(), 24 - at_once - (at_once - 1));
+  EXPECT_EQ(third.size(), 2 * locked(third).size()) << "nothing is told together that was told so before";
+  EXPECT_FALSE(known.has_more_to_tell());
+  EXPECT_TRUE(look(known, map, now, watchers).empty());
+}
+
+TEST(RT2SeatChanges, OfWhatWaitsToBeToldSinglyOnlyTheLatestIs) {
+  constexpr std::size_t crowd = 2'000;
+  KnownSeats known;
+  SeatMap map = map_of(4);
+  look(known, map, now, crowd);
+  for (std::size_t i = 0; i < 4; ++i) hold(map, i);
+  EXPECT_EQ(locked(look(known, map, now, crowd)), std::vector{seat(0).text()});
+  map.live[0].status = PlaceStatus::sold;       // told at once
+  map.live[1].status = PlaceStatus::available;  // as those who read single messages know it
+  map.live[2].status = PlaceStatus::sold;
+  EXPECT_EQ(texts(look(known, map, now, crowd)).front(), single("seat-reserved", 0, "reserved"));
+  EXPECT_THAT(texts(known.tell(now, crowd)), ElementsAre(single("seat-reserved", 2, "reserved")));
+  EXPECT_THAT(texts(known.tell(now, crowd)),
+              ElementsAre(single("seat-locked", 3, "locked"), single("seat-selected", 3, "locked")));
+  EXPECT_FALSE(known.has_more_to_tell());
 }
 
 TEST(RT2SeatChanges, TheMoreWatchTheFewerAreToldSingly) {
-  EXPECT_EQ(max_single_changes(0), 16U);
-  EXPECT_EQ(max_single_changes(100), 16U);
+  EXPECT_EQ(max_single_changes(0), 200U) << "a client's queue takes 1,000 messages";
+  EXPECT_EQ(max_single_changes(100), 20U);
   EXPECT_EQ(max_single_changes(500), 4U);
   EXPECT_EQ(max_single_changes(100'000), 1U) << "never none: most of the time there is one";
 }

@@ -165,7 +165,7 @@ TEST(RealtimePolling, RT_a_second_post_while_the_first_is_still_coming_ends_the_
 
 TEST(RealtimePolling, RT_a_post_whose_body_never_comes_is_forgotten) {
   http::ServerOptions options = threads(1);
-  options.timeouts.body_ms = 200;
+  options.timeouts.body_ms = 1'000;
   const ToyHost host({}, options);
   const std::string sid = host.open();
   HttpClient gone = half_a_post(host, sid, "4he", 6);

@@ -190,13 +190,13 @@ describe('RT bounds and times', () => {
   }
 
   test('a client that joins no namespace in time is let go', async () => {
-    const server = await startEcho('--connect-timeout', '200');
+    const server = await startEcho('--connect-timeout', '1000');
     for (const transport of ['polling', 'websocket']) {
       const silent = new EngineSocket(server.url, { transports: [transport], path: '/socket.io/' });
       await next(silent, 'open');
       const socket = connect(server.url, { transports: [transport] });
       await next(silent, 'close');
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await new Promise((resolve) => setTimeout(resolve, 1100));
       assert.ok(socket.connected, 'who joined stays');
       socket.close();
     }

@@ -1,5 +1,6 @@
 #include "live/outbox.hpp"
 
+#include <limits>
 #include <vector>
 
 namespace tiketi::http::live {
@@ -9,14 +10,19 @@ constexpr std::uint16_t try_again_later = 1013;
 
 }  // namespace
 
+QueueLimits Outbox::unbounded() noexcept {
+  return {.bytes = std::numeric_limits<std::size_t>::max() / 2, .messages = std::numeric_limits<std::size_t>::max()};
+}
+
 void Outbox::send(const Payload& text, std::uint64_t superseding_key) {
   if (!socket_->is_open()) return;
   if (waiting_.empty() && socket_->queued_bytes() == 0) {
     socket_->send_text(text);
     return;
   }
-  waiting_.push({.text = text, .attachments = {}, .superseding_key = superseding_key});
-  if (waiting_.bytes() <= max_bytes && waiting_.packets() <= max_messages) return;
+  // What waited before counts, not what comes: a large message alone says nothing of how the client reads.
+  if (waiting_.bytes() < max_bytes && waiting_.packets() < max_messages)
+    return waiting_.push({.text = text, .attachments = {}, .superseding_key = superseding_key});
   waiting_.clear();
   socket_->close(try_again_later, "too slow", true);
 }
@@ -24,6 +30,11 @@ void Outbox::send(const Payload& text, std::uint64_t superseding_key) {
 void Outbox::flush() {
   const std::vector<realtime::SendQueue::Entry> all = waiting_.take();
   for (std::size_t i = 0; i < all.size(); ++i) socket_->send_text(all[i].data, i + 1 < all.size());
+}
+
+void Outbox::close(std::uint16_t code, std::string_view reason) {
+  flush();
+  socket_->close(code, reason);
 }
 
 }  // namespace tiketi::http::live

@@ -7,23 +7,27 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string_view>
 #include <utility>
 
 namespace tiketi::http::live {
 
-/// All on the socket's thread.
+/// All on the socket's thread. The bound is this one's: the socket's own queue needs none (`unbounded`).
 class Outbox {
  public:
-  // More than that may not wait: the socket is closed (1013).
-  static constexpr std::size_t max_bytes = 256 * 1024;
+  // When that waits already, nothing more may: the socket is closed (1013).
+  static constexpr std::size_t max_bytes = 1024 * 1024;
   static constexpr std::size_t max_messages = 1'000;
+  static QueueLimits unbounded() noexcept;
 
   explicit Outbox(std::shared_ptr<WebSocket> socket) : socket_(std::move(socket)) {}
 
-  /// At once if nothing waits. Else behind that, in the place of what waits with the same key, unless that is 0.
+  /// At once if nothing waits. Else behind that; what waits with the same key, unless that is 0, is dropped.
   void send(const Payload& text, std::uint64_t superseding_key = 0);
   /// The socket can take more.
   void flush();
+  /// After all that waits.
+  void close(std::uint16_t code, std::string_view reason);
 
  private:
   const std::shared_ptr<WebSocket> socket_;

@@ -87,7 +87,7 @@ void PlainSocket::on_text(WebSocket&, std::string_view text) {
 
 void PlainSocket::hear(std::string_view text) {
   const std::optional<Said> said = parse(text);
-  if (!said) return socket_->close(policy_violation, "messages are [\"name\",{…}] or [\"name\",{…},id]");
+  if (!said) return outbox_->close(policy_violation, "messages are [\"name\",{…}] or [\"name\",{…},id]");
   if (state_ == State::unknown) return said->name == "connect" ? sign_in(said->token) : refuse(no_token);
   if (said->name == "connect" || said->name == "pong") return;
   Acknowledge acknowledge;
@@ -125,7 +125,7 @@ void PlainSocket::refuse(std::string_view why) {
   std::string payload;
   JsonWriter(payload).object([&](JsonWriter& json) { json.member("message", why); });
   send("connect_error", payload);
-  socket_->close(policy_violation, why);
+  outbox_->close(policy_violation, why);
 }
 
 void PlainSocket::send(std::string_view name, std::string_view payload) {

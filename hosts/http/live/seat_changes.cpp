@@ -33,11 +33,14 @@ void add_single(std::vector<Message>& out, SeatId seat, PlaceStatus status, Time
   }
 }
 
-Message all_of(const SeatMap& map, const std::vector<PlaceStatus>& statuses, const std::vector<std::size_t>& changed) {
+/// `remade`: indexes mean other seats than before.
+Message all_of(const SeatMap& map, const std::vector<PlaceStatus>& statuses, const std::vector<std::size_t>& changed,
+               bool remade) {
   std::string payload;
   payload.reserve(40 + 9 * changed.size());
   JsonWriter(payload).object([&](JsonWriter& json) {
     json.member("version", map.version);
+    if (remade) json.member("reload", true);
     json.array("changes", [&](JsonWriter& list) {
       for (const std::size_t each : changed)
         list.array([&](JsonWriter& pair) { pair.value(each).value(static_cast<std::uint64_t>(statuses[each])); });
@@ -54,14 +57,18 @@ bool are_same(const SeatMap& one, const SeatMap& other) {
 }  // namespace
 
 std::size_t max_single_changes(std::size_t watchers) noexcept {
-  constexpr std::size_t most = 16, most_to_all = 2'000;
+  constexpr std::size_t most = 200, most_to_all = 2'000;
   return std::clamp<std::size_t>(most_to_all / std::max<std::size_t>(1, watchers), 1, most);
 }
 
 void KnownSeats::read(SeatMap map) {
-  anew_ = anew_ || !are_same(map, map_);
+  const bool is_first = map_.places == nullptr;
+  if (!is_first && !are_same(map, map_)) anew_ = remade_ = true;
   map_ = std::move(map);
-  if (anew_) told_.assign(map_.size(), PlaceStatus::available);
+  if (!anew_) return;
+  told_.assign(map_.size(), PlaceStatus::available);
+  waits_.assign(map_.size(), false);
+  waiting_.clear();
 }
 
 void KnownSeats::read(std::span<const Seat> seats) {
@@ -75,13 +82,36 @@ std::vector<Message> KnownSeats::tell(Timestamp now, std::size_t watchers) {
     if (std::exchange(told_[i], status) != status) changed.push_back(i);
   }
   std::vector<Message> out;
-  const bool singly = !std::exchange(anew_, false);
-  if (changed.empty()) return out;
-  if (singly)
-    for (std::size_t i = 0; i < std::min(changed.size(), max_single_changes(watchers)); ++i)
-      add_single(out, (*map_.places)[changed[i]].id, told_[changed[i]], now);
-  out.push_back(all_of(map_, told_, changed));
+  const bool remade = std::exchange(remade_, false);
+  if (std::exchange(anew_, false)) told_singly_ = told_;
+  else tell_singly(changed, now, max_single_changes(watchers), out);
+  if (!changed.empty() || remade) out.push_back(all_of(map_, told_, changed, remade));
   return out;
+}
+
+/// What has just changed comes first, then what has waited longest.
+void KnownSeats::tell_singly(std::span<const std::size_t> changed, Timestamp now, std::size_t most,
+                             std::vector<Message>& out) {
+  const auto tell = [&](std::size_t seat) {
+    if (std::exchange(told_singly_[seat], told_[seat]) == told_[seat]) return;  // it is as it was meanwhile
+    add_single(out, (*map_.places)[seat].id, told_[seat], now);
+    --most;
+  };
+  for (const std::size_t each : changed) {
+    if (most > 0) tell(each);
+    else wait(each);
+  }
+  while (most > 0 && !waiting_.empty()) {
+    waits_[waiting_.front()] = false;
+    tell(waiting_.front());
+    waiting_.pop_front();
+  }
+}
+
+void KnownSeats::wait(std::size_t seat) {
+  if (waits_[seat]) return;
+  waits_[seat] = true;
+  waiting_.push_back(seat);
 }
 
 std::vector<SeatId> KnownSeats::over(Timestamp now) const {

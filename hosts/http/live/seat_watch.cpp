@@ -120,7 +120,8 @@ bool SeatWatch::look(EventId event, Watched& watched, Touched touched) {
       watched.telling_since = Steady::now();
       tell_(event, std::move(messages), [this, event] { told(event); });
     }
-    if (const auto expiry = watched.seats.next_expiry(now))
+    if (watched.seats.has_more_to_tell()) watched.not_after = begun + tick;
+    else if (const auto expiry = watched.seats.next_expiry(now))
       watched.not_after = Steady::now() + std::chrono::milliseconds(std::max<std::int64_t>(1, expiry->ms - now.ms));
   }
   watched.not_before = begun + tick;

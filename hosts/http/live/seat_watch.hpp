@@ -54,7 +54,7 @@ class SeatWatch {
   struct Watched {
     KnownSeats seats;
     Time not_before;                         // of the next look
-    Time not_after = Time::max();            // when a hold ends
+    Time not_after = Time::max();            // when a hold ends, or more is to be told
     Time whole_at;                           // when all of it is read again; epoch: was never read
     std::optional<Time> telling_since = {};  // until the messages have left
   };

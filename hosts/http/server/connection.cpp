@@ -385,6 +385,7 @@ void Connection::abort() {
 /// Sends what is left and takes leave. A client that is still sending would be reset, and might lose the answer, if
 /// what it sends were not read.
 Awaitable<void> Connection::close() {
+  if (exchange_ && !exchange_->handed_over) exchange_->request.begun.reset();  // what is still to come of it never will
   const bool written = co_await flush();
   if (!written || aborted_) co_return;
   enter(Phase::closing, linger_ms);

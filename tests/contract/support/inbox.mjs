@@ -32,14 +32,19 @@ const shapes = {
   'seat-selected': seat('locked'),
   'seat-released': seat('available'),
   'seat-reserved': seat('reserved'),
-  'seats-changed': exactly({
-    version: { type: 'integer', minimum: 1 },
-    changes: {
-      type: 'array',
-      minItems: 1,
-      items: { type: 'array', prefixItems: [count, { enum: [0, 1, 2, 3] }], minItems: 2, maxItems: 2 },
-    },
-  }),
+  'seats-changed': {
+    ...exactly(
+      {
+        version: count,
+        changes: {
+          type: 'array',
+          items: { type: 'array', prefixItems: [count, { enum: [0, 1, 2, 3] }], minItems: 2, maxItems: 2 },
+        },
+      },
+      { reload: { const: true } },
+    ),
+    anyOf: [{ required: ['reload'] }, { properties: { changes: { minItems: 1 } } }],
+  },
   'queue-updated': {
     ...exactly(
       { queueSize: count, currentUsers: count, timestamp },

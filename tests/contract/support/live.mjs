@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import http from 'node:http';
+import net from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { connect, connected, next } from '../../socket_io/echo.mjs';
@@ -96,8 +97,54 @@ export class LiveSocket extends Inbox {
     return this.connected();
   }
 
+  /** The cable is cut, and the client connects again by itself. */
+  async comeBackOver(cable) {
+    const gone = next(this.io, 'disconnect');
+    const cutting = setInterval(() => cable.cut(), 20); // between two polls there is nothing to cut
+    await gone.finally(() => clearInterval(cutting));
+    this.forget();
+    await next(this.io, 'connect', 10_000);
+  }
+
   close() {
     this.io.close();
+  }
+}
+
+/** A way to the server that breaks when it is told to: all that goes over it ends without a goodbye. */
+export class Cable {
+  #ends = new Set();
+  #relay;
+
+  static async lay(base) {
+    const { hostname, port } = new URL(base);
+    const out = new Cable();
+    out.#relay = net.createServer((here) => {
+      const there = net.connect(port, hostname);
+      for (const [end, other] of [
+        [here, there],
+        [there, here],
+      ]) {
+        out.#ends.add(end);
+        end.on('error', () => {}).on('close', () => {
+          out.#ends.delete(end);
+          other.destroy();
+        });
+        end.pipe(other);
+      }
+    });
+    await new Promise((resolve) => out.#relay.listen(0, '127.0.0.1', resolve));
+    out.base = `http://127.0.0.1:${out.#relay.address().port}`;
+    return out;
+  }
+
+  cut() {
+    for (const each of this.#ends) each.destroy();
+  }
+
+  close() {
+    this.#relay.close();
+    this.cut();
   }
 }
 
@@ -200,6 +247,7 @@ function unpacked(statuses, count) {
 export class LiveWorld extends World {
   #people = [];
   #clients = [];
+  #cables = [];
 
   async customer(name) {
     const person = await super.customer(name);
@@ -225,6 +273,15 @@ export class LiveWorld extends World {
     return this.dial(person, options).connected();
   }
 
+  /** A socket.io-client that connects again by itself, and the cable that it is on. */
+  async socketOnCable(person, options) {
+    const cable = await Cable.lay(this.server.base);
+    this.#cables.push(cable);
+    const again = { reconnection: true, reconnectionDelay: 20, reconnectionDelayMax: 100 };
+    const socket = await this.#keep(new LiveSocket(cable.base, person, { ...options, ...again })).connected();
+    return { socket, cable };
+  }
+
   /** A plain WebSocket that has said nothing yet. */
   async openPlain(person, options) {
     return this.#keep(await PlainSocket.open(this.server.base, person, options));
@@ -245,6 +302,7 @@ export class LiveWorld extends World {
   hangUp() {
     const clients = this.#clients.splice(0);
     for (const each of clients) each.close();
+    for (const each of this.#cables.splice(0)) each.close();
     const people = [...this.#people, this.admin];
     assert.deepEqual(
       clients.flatMap((each) => each.findings(people)),
