@@ -232,6 +232,8 @@ struct QueueClearCommand {
 struct QueueAuditCommand {
   std::string event;  ///< empty: the log of the file
   std::string log_file;
+  std::string commitment;   ///< that a lobby of the log must have; empty: any
+  bool with_order = false;  ///< tell it
 };
 struct QueueLogCommand {
   std::string event;

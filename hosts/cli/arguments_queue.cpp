@@ -75,10 +75,14 @@ void add_log_commands(CLI::App& queue, Draft& draft) {
   CLI::App* audit = add(queue, draft, draft.queue_audit, "audit",
                         "Recompute a waiting room from its log; exit with 5 if something is wrong",
                         "  tiketi queue audit \"Winter Concert\"\n"
-                        "  tiketi queue audit --log room.jsonl      needs no store\n");
+                        "  tiketi queue audit --log room.jsonl      needs no store\n"
+                        "  tiketi queue audit --log room.jsonl --commitment QWEe… --order\n");
   CLI::Option* event = audit->add_option("event", draft.queue_audit.event, event_help);
   audit->add_option("--log", draft.queue_audit.log_file, "What `tiketi queue log --json` told; - for standard input")
       ->excludes(event);
+  audit->add_option("--commitment", draft.queue_audit.commitment,
+                    "As it was published when the lobby opened: the log must have a lobby with just that one");
+  audit->add_flag("--order", draft.queue_audit.with_order, "Tell the order of each lobby, recomputed from its seed");
 
   CLI::App* log = add(queue, draft, draft.queue_log, "log",
                       "The log as it may be published: all by which anybody can recompute who came when",

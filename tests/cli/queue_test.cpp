@@ -169,8 +169,12 @@ TEST_F(QueueCommands, WR7_TheLogTellsWhatHappenedAndCanBeAudited) {
   EXPECT_NE(run({"queue", "log", winter}).out.find("admitted_at_once"), std::string::npos);
   const Said sound = run_json({"queue", "audit", winter});
   EXPECT_EQ(sound.code, 0);
-  const boost::json::value nothing_wrong{
-      {"clean", true}, {"records", 5}, {"admitted", 1}, {"waiting", 2}, {"findings", boost::json::array()}};
+  const boost::json::value nothing_wrong{{"clean", true},
+                                         {"records", 5},
+                                         {"admitted", 1},
+                                         {"waiting", 2},
+                                         {"lobbies", boost::json::array()},
+                                         {"findings", boost::json::array()}};
   EXPECT_EQ(sound.json(), nothing_wrong);
 
   std::string published;
@@ -205,6 +209,36 @@ TEST_F(QueueCommands, WR7_TheSeedOfAnOpenLobbyIsNobodys) {
   EXPECT_EQ(record.at("text"), opened.at("commitment"));
   EXPECT_NE(sql("SELECT detail FROM room_log WHERE kind = 2").at(0), text(opened, "commitment")) << "has the seed too";
   EXPECT_EQ(run_json({"queue", "audit", later}).code, 0);
+}
+
+TEST_F(QueueCommands, WR7_TheOrderIsRecomputedAndHeldAgainstTheCommitmentThatWasPublished) {
+  const std::string later = "Checkmate";
+  const std::string published = text(set({"--on", "--lobby", "--threshold", "1"}, later), "commitment");
+  std::vector<std::string> came;
+  for (const char* user : {"mina", "juno", "kim"}) {
+    enter(user, later);
+    came.push_back(text(boost::json::parse(log_lines(later).back()), "user"));
+  }
+  EXPECT_EQ(run_json({"queue", "audit", later}).json().at("lobbies").at(0).at("seed"), "");
+  set({"--no-lobby"}, later);  // the places are drawn
+  const Said audit = run_json({"queue", "audit", later, "--order", "--commitment", published});
+  EXPECT_EQ(audit.code, 0) << audit.out;
+  const auto lobby = audit.json().at("lobbies").at(0);
+  EXPECT_EQ(text(lobby, "commitment"), published);
+  EXPECT_EQ(text(lobby, "seed").size(), 43U);
+  EXPECT_EQ(lobby.at("drawn"), 3);
+  std::vector<std::string> order;
+  for (const auto& each : lobby.at("order").as_array()) order.emplace_back(each.as_string());
+  EXPECT_TRUE(std::ranges::is_permutation(order, came));
+
+  std::string log;
+  for (const std::string& line : log_lines(later)) log += line + '\n';
+  EXPECT_EQ(run_json({"queue", "audit", "--log", "-", "--order", "--commitment", published}, log).json(), audit.json());
+  const Said told = run({"queue", "audit", later, "--order"});
+  EXPECT_LT(told.out.find(order[0]), told.out.find(order[1])) << told.out;
+  const Said another = run_json({"queue", "audit", later, "--commitment", "another"});
+  EXPECT_EQ(another.code, 5);
+  EXPECT_EQ(text(another.json().at("findings").at(0), "invariant"), "room-commitment");
 }
 
 TEST_F(QueueCommands, WhatIsNoLogIsRefused) {

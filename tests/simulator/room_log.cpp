@@ -306,9 +306,11 @@ class Scribe {
     state_.line.clear();
     state_.waiting_since.clear();
     state_.active.clear();
+    if (state_.lobby != LobbyPhase::started) {  // one that was drawn can be checked for longer
+      state_.commitment.clear();
+      state_.seed.clear();
+    }
     state_.lobby = LobbyPhase::none;
-    state_.commitment.clear();
-    state_.seed.clear();
     return std::nullopt;
   }
 

@@ -416,7 +416,7 @@ void set_room(Scene& scene, Process& process, EventId event, const RoomSettingsP
   if (answer->waiting != static_cast<std::int64_t>(room.line.size()) || answer->admissions != room.admissions ||
       answer->lobby != room.lobby || answer->commitment != room.commitment)
     return scene.fail("an administrator is told a waiting room as it is not");
-  if (answer->seed != (room.lobby == LobbyPhase::started ? room.seed : std::string()))
+  if (answer->seed != (room.lobby == LobbyPhase::open ? std::string() : room.seed))
     scene.fail("the seed of a lobby is shown too early, or not at all");
   const Event& terms = *scene.programme.find(event);
   const bool is_early =

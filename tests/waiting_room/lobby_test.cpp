@@ -124,6 +124,20 @@ TEST(Lobby, WR7_AClearedLobbyGetsANewSeed) {
   house.expect_sound();
 }
 
+TEST(Lobby, WR7_HowPlacesWereDrawnCanBeCheckedWhenTheRoomWasCleared) {
+  LobbyHouse house;
+  house.enter(house.people(3));
+  house.turn_after(60'000);
+  const RoomView drawn = house.rooms->view(house.event).value();
+  ASSERT_FALSE(drawn.seed.empty());
+  ASSERT_TRUE(house.rooms->clear(house.event).has_value());
+  house.restart();
+  const RoomView cleared = house.rooms->view(house.event).value();
+  EXPECT_EQ(cleared.seed, drawn.seed);
+  EXPECT_EQ(cleared.commitment, drawn.commitment);
+  EXPECT_EQ(cleared.lobby, LobbyPhase::none);
+}
+
 TEST(Lobby, WR7_WhoHasAPlaceKeepsItThoughALobbyIsSet) {
   House house;
   house.sale().start = house.clock.now().plus_ms(60'000);

@@ -112,32 +112,109 @@ std::string details_of(const RoomSettingsPatch& patch) {
 }
 
 /// Of a log that was written to a file, a JSON object a line.
-Result<RoomAudit> audit_file(const std::string& file) {
+/// A lobby of a log: what was promised, and what came of it.
+struct LobbyDraw {
+  std::string commitment;
+  std::string seed;           ///< empty: not revealed
+  std::vector<UserId> order;  ///< recomputed from it
+};
+
+struct AuditedLog {
+  RoomAudit audit;
+  std::vector<LobbyDraw> lobbies;
+};
+
+class LogAuditor {
+ public:
+  void add(const RoomRecord& record) {
+    auditor_.add(record);
+    ++out_.audit.records;
+    if (record.kind == RoomRecordKind::lobby_opened)
+      out_.lobbies.push_back({record.text.substr(0, record.text.find(' ')), {}, {}});
+    if (record.kind != RoomRecordKind::started || out_.lobbies.empty()) return;
+    out_.lobbies.back().seed = record.text;
+    out_.lobbies.back().order = auditor_.waiting();
+  }
+
+  AuditedLog end() {
+    out_.audit.findings = auditor_.findings();
+    out_.audit.admitted = static_cast<std::int64_t>(auditor_.admitted().size());
+    out_.audit.waiting = static_cast<std::int64_t>(auditor_.waiting().size());
+    return std::move(out_);
+  }
+
+ private:
+  waiting_room::Auditor auditor_;
+  AuditedLog out_;
+};
+
+Result<AuditedLog> audit_file(const std::string& file) {
   const auto text = read_text(file, max_log_file_bytes);
   if (text.has_error()) return text.error();
-  waiting_room::Auditor auditor;
-  RoomAudit out;
+  LogAuditor auditor;
+  std::int64_t number = 0;
   for (std::string_view rest = *text; !rest.empty();) {
     const std::string_view line = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(std::min(rest.size(), line.size() + 1));
     const auto record = parse_room_record(line);
+    ++number;
     if (!record)
       return Error{Errc::invalid_argument,
-                   "line " + std::to_string(out.records + 1) + " is not a record of a waiting room's log",
+                   "line " + std::to_string(number) + " is not a record of a waiting room's log",
                    {{"field", "log"}, {"file", file}}};
     auditor.add(*record);
-    ++out.records;
   }
-  out.findings = auditor.findings();
-  out.admitted = static_cast<std::int64_t>(auditor.admitted().size());
-  out.waiting = static_cast<std::int64_t>(auditor.waiting().size());
+  return auditor.end();
+}
+
+Result<AuditedLog> audit_room(const Session& session, const std::string& event) {
+  const auto place = open_at(session, event);
+  if (place.has_error()) return place.error();
+  auto audit = place->rooms().audit(place->event);
+  if (audit.has_error()) return audit.error();
+  LogAuditor auditor;
+  for (std::int64_t after = 0;;) {
+    const auto page = place->rooms().log(place->event, after, max_room_log_page);
+    if (page.has_error()) break;  // it is damaged, as the audit has found
+    for (const RoomRecord& each : *page) auditor.add(each);
+    if (page->size() < max_room_log_page) break;
+    after = page->back().sequence;
+  }
+  AuditedLog out = auditor.end();
+  out.audit = std::move(*audit);
   return out;
 }
 
-Result<RoomAudit> audit_room(const Session& session, const std::string& event) {
-  const auto place = open_at(session, event);
-  if (place.has_error()) return place.error();
-  return place->rooms().audit(place->event);
+/// Whoever noted the commitment that was published finds out whether the log is that of the same lobby.
+void compare(const std::string& commitment, AuditedLog& log) {
+  if (commitment.empty() || std::ranges::find(log.lobbies, commitment, &LobbyDraw::commitment) != log.lobbies.end())
+    return;
+  log.audit.findings.push_back({"room-commitment", "no lobby of this log has committed to " + commitment});
+}
+
+boost::json::array lobbies_json(const std::vector<LobbyDraw>& lobbies, bool with_order) {
+  boost::json::array out;
+  for (const LobbyDraw& each : lobbies) {
+    boost::json::object lobby{{"commitment", each.commitment}, {"seed", each.seed}, {"drawn", each.order.size()}};
+    if (with_order)
+      for (boost::json::array& order = (lobby["order"] = boost::json::array()).get_array();
+           const UserId user : each.order)
+        order.emplace_back(user.text());
+    out.push_back(std::move(lobby));
+  }
+  return out;
+}
+
+void print_lobby(const LobbyDraw& lobby, bool with_order, std::ostream& out) {
+  out << "A lobby committed to " << lobby.commitment << "; ";
+  if (lobby.seed.empty()) out << "its seed is not revealed.\n";
+  else
+    out << with_commas(static_cast<std::int64_t>(lobby.order.size())) << " were drawn by the seed " << lobby.seed
+        << ".\n";
+  if (!with_order) return;
+  Rows rows{{"PLACE", "WHO"}};
+  for (const UserId user : lobby.order) rows.push_back({std::to_string(rows.size()), user.text()});
+  if (rows.size() > 1) out << format_table(rows);
 }
 
 void print_records(const std::vector<RoomRecord>& records, const Session& session) {
@@ -223,23 +300,27 @@ Ended run(const QueueClearCommand& command, Session& session) {
 Ended run(const QueueAuditCommand& command, Session& session) {
   if (command.event.empty() && command.log_file.empty())
     return Error{Errc::invalid_argument, "name an event, or a log with --log"};
-  const auto audit = command.log_file.empty() ? audit_room(session, command.event) : audit_file(command.log_file);
-  if (audit.has_error()) return audit.error();
-  const ExitCode code = audit->findings.empty() ? ExitCode::ok : ExitCode::findings;
+  auto log = command.log_file.empty() ? audit_room(session, command.event) : audit_file(command.log_file);
+  if (log.has_error()) return log.error();
+  compare(command.commitment, *log);
+  const RoomAudit& audit = log->audit;
+  const ExitCode code = audit.findings.empty() ? ExitCode::ok : ExitCode::findings;
   if (session.json()) {
     boost::json::array list;
-    for (const Finding& each : audit->findings) list.push_back({{"invariant", each.invariant}, {"what", each.what}});
-    print_json(session.terminal, {{"clean", audit->findings.empty()},
-                                  {"records", audit->records},
-                                  {"admitted", audit->admitted},
-                                  {"waiting", audit->waiting},
+    for (const Finding& each : audit.findings) list.push_back({{"invariant", each.invariant}, {"what", each.what}});
+    print_json(session.terminal, {{"clean", audit.findings.empty()},
+                                  {"records", audit.records},
+                                  {"admitted", audit.admitted},
+                                  {"waiting", audit.waiting},
+                                  {"lobbies", lobbies_json(log->lobbies, command.with_order)},
                                   {"findings", std::move(list)}});
     return code;
   }
-  for (const Finding& each : audit->findings) session.terminal.out << each.invariant << ": " << each.what << '\n';
-  session.terminal.out << with_commas(audit->records) << " records: " << with_commas(audit->admitted)
-                       << " were admitted, " << with_commas(audit->waiting) << " wait. "
-                       << (audit->findings.empty() ? "All of it follows from the log.\n" : "Something is wrong.\n");
+  for (const LobbyDraw& each : log->lobbies) print_lobby(each, command.with_order, session.terminal.out);
+  for (const Finding& each : audit.findings) session.terminal.out << each.invariant << ": " << each.what << '\n';
+  session.terminal.out << with_commas(audit.records) << " records: " << with_commas(audit.admitted)
+                       << " were admitted, " << with_commas(audit.waiting) << " wait. "
+                       << (audit.findings.empty() ? "All of it follows from the log.\n" : "Something is wrong.\n");
   return code;
 }
 

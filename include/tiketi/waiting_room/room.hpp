@@ -130,7 +130,7 @@ struct RoomStatus {
   bool queued() const noexcept { return standing == RoomStanding::lobby || standing == RoomStanding::waiting; }
 };
 
-/// Whom one process has let in, whatever became of them since. Summed over all processes, each admission counts once.
+/// Whom one process has let in, whatever became of them since. Over all processes no admission counts twice.
 struct LetIn {
   std::int64_t at_once = 0;             ///< who did not have to wait
   std::vector<std::int64_t> waited_ms;  ///< of each who had to: since he entered, or places were drawn

@@ -172,9 +172,12 @@ void Room::clear() {
   active_.clear();
   dirty_.clear();
   due_ = {};
+  // How places were drawn can be checked for as long as no other lobby opens. A seed that was never used stays secret.
+  if (lobby_ != LobbyPhase::started) {
+    seed_.reset();
+    commitment_.clear();
+  }
   lobby_ = LobbyPhase::none;
-  seed_.reset();
-  commitment_.clear();
   meter_.reset();
 }
 

@@ -28,7 +28,7 @@ RoomView view_of(LiveRoom& live, Clock& clock) {
   out.sold_out = facts.sold_out;
   out.lobby = facts.lobby;
   out.commitment = live.room.commitment();
-  if (facts.lobby == LobbyPhase::started) out.seed = to_base64url(*live.room.seed());
+  if (facts.lobby != LobbyPhase::open && live.room.seed()) out.seed = to_base64url(*live.room.seed());
   out.records = live.room.sequence();
   return out;
 }
