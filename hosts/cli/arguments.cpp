@@ -185,17 +185,19 @@ void add_simulate_commands(CLI::App& app, Draft& draft) {
   CLI::App* simulate = app.add_subcommand("simulate", "Let crowds loose on a real store");
   simulate->fallthrough();
   simulate->require_subcommand(1);
-  CLI::App* on_sale = add(*simulate, draft, draft.on_sale, "on-sale",
-                          "Fans arrive in a burst, hold, pay, abandon; then a report and verify",
-                          "  tiketi seed && tiketi simulate on-sale\n"
-                          "  tiketi simulate on-sale --fresh --fans 10000 --seed 7\n"
-                          "  tiketi simulate on-sale --store memory --fans 1000000\n"
-                          "  tiketi simulate on-sale --waiting-room --threshold 2000 --rate 1000 --lobby-ms 10000\n"
-                          "All pay through the cashier, at the sandbox; no money moves.\n"
-                          "With --waiting-room most fans come to a lobby before the sale starts; then places in the\n"
-                          "line are drawn. Some give up, reload, idle, or are bots. A copy of the event is sold.\n"
-                          "Exit with 5 if an invariant does not hold, or anybody was told what the room's log or\n"
-                          "the books don't say.\n");
+  CLI::App* on_sale =
+      add(*simulate, draft, draft.on_sale, "on-sale",
+          "Fans arrive in a burst, hold, pay, abandon; then a report and verify",
+          "  tiketi seed && tiketi simulate on-sale\n"
+          "  tiketi simulate on-sale --fresh --fans 10000 --seed 7\n"
+          "  tiketi simulate on-sale --store memory --fans 1000000\n"
+          "  tiketi simulate on-sale --waiting-room --threshold 2000 --rate 1000 --lobby-ms 10000\n"
+          "All pay through the cashier, at the sandbox; no money moves. Play it on a store of its own, not\n"
+          "on one that sells: its clock may run ahead, and ends other people's holds and orders too.\n"
+          "With --waiting-room most fans come to a lobby before the sale starts; then places in the\n"
+          "line are drawn. Some give up, reload, idle, or are bots. A copy of the event is sold.\n"
+          "Exit with 5 if an invariant does not hold, or anybody was told what the room's log or\n"
+          "the books don't say.\n");
   OnSaleOptions& o = draft.on_sale.options;
   on_sale->add_option("--event", o.event, event_help)->capture_default_str();
   on_sale->add_flag("--fresh", o.fresh, "Sell a copy of the event, so that every place is free");
@@ -205,8 +207,9 @@ void add_simulate_commands(CLI::App& app, Draft& draft) {
   ranged(on_sale, "--abandon-rate", o.abandon_rate, "Share of holders who never pay", 0.0, 1.0);
   ranged(on_sale, "--late-rate", o.late_rate, "Share of holders who pay when it is too late", 0.0, 1.0);
   ranged(on_sale, "--decline-rate", o.decline_rate, "Share of payers whose first card is refused", 0.0, 1.0);
-  ranged(on_sale, "--lost-rate", o.lost_rate, "Share of payers whose payment the provider answers too late", 0.0, 1.0);
-  ranged<std::int64_t>(on_sale, "--hold-ms", o.hold_ms, "How long a hold lasts", 100, 600'000);
+  ranged(on_sale, "--lost-rate", o.lost_rate,
+         "Share of payers whose payment is not answered, half of them because the request is lost", 0.0, 1.0);
+  ranged<std::int64_t>(on_sale, "--hold-ms", o.hold_ms, "How long a hold lasts that nobody pays for", 100, 600'000);
   ranged<std::int64_t>(on_sale, "--burst-ms", o.burst_ms, "Within which nearly all arrive", 1, 600'000);
   ranged<std::int64_t>(on_sale, "--refresh-ms", o.refresh_ms, "How often the fans' seat map is loaded anew", 10,
                        60'000);

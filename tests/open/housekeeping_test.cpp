@@ -102,11 +102,11 @@ TEST_F(HousekeepingTest, RefundsTheHoldersOfAnEventWhoseCancellationWasInterrupt
   EXPECT_EQ(status(), PaymentStatus::completed) << "whoever cancelled it may be about to go on";
   clock.advance(minute_ms);
   EXPECT_TRUE(eventually([&] { return status() == PaymentStatus::refunded; }));
-  EXPECT_EQ(services->box_office().reservation(sold.id).value().status, ReservationStatus::cancelled);
   EXPECT_TRUE(eventually([&] {
     const auto progress = services->stores().payments().event_cancellation(event.id).value();
     return progress && progress->finished_at.ms > 0 && progress->cancelled == 1;
   }));
+  EXPECT_EQ(services->box_office().reservation(sold.id).value().status, ReservationStatus::cancelled);
   EXPECT_FALSE(services->stores().payments().event_cancellation(other.id).value().has_value());
 }
 

@@ -34,6 +34,23 @@ TEST(Crash, AfterTheProviderTookTheMoneyTheRecoverySells) {  // "the provider ap
   EXPECT_EQ(house.status(id), ReservationStatus::confirmed);
 }
 
+TEST(Crash, AProcessWithAnotherProviderLeavesAPaymentToThoseWhoCanAsk) {
+  House house;
+  const ReservationId id = house.hold();
+  auto begun = house.cashier().begin(std::vector{house.by_card(id)});
+  house.cashier().ask({*begun.front()});
+  FakeProvider other(house.clock);
+  other.named = "other";
+  Cashier elsewhere(house.store, house.reservations, other, house.clock, house.ids, house.policy);
+  house.clock.advance(house.policy.recovery_after_ms);
+  EXPECT_EQ(elsewhere.recover().value(), 0U) << "it knows nothing of the order, which says nothing";
+  EXPECT_EQ(house.payment_for(id).status, PaymentStatus::processing);
+  house.clock.advance(house.policy.recovery_after_ms);
+  EXPECT_EQ(house.cashier().recover().value(), 1U);
+  EXPECT_EQ(house.payment_for(id).status, PaymentStatus::completed);
+  EXPECT_EQ(house.status(id), ReservationStatus::confirmed);
+}
+
 TEST(Crash, AfterTheProviderTookTheMoneyTooLateTheRecoverySendsItBack) {
   House house;
   const ReservationId id = house.hold();

@@ -37,8 +37,9 @@ class FakeProvider final : public Provider {
   std::function<ProviderFate(std::string_view call)> fate;
   bool direct = true;
   std::size_t batch = 1;
+  std::string named = "fake";
 
-  std::string_view name() const noexcept override { return "fake"; }
+  std::string_view name() const noexcept override { return named; }
   bool charges_directly() const noexcept override { return direct; }
   std::size_t batch_size() const noexcept override { return batch; }
   Result<OpenedOrder> open(const OpenOrder& order) override;

@@ -32,7 +32,8 @@ struct Needs {
   bool keys = false;   ///< that sign tokens and tickets
   bool books = false;  ///< of the sandbox, since money may move
 };
-/// Also invalid_argument: a server's store, and the files are not named.
+/// invalid_argument: a server's store, and the files are not named.
+Result<OpenOptions> options_for(const Session& session, Needs needs);
 Result<std::unique_ptr<Services>> open_store(const Session& session, Needs needs);
 
 /// The directory of the keys; empty if none is named, and the store has no place for them.

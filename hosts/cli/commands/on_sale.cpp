@@ -81,11 +81,13 @@ Ended run(const OnSaleCommand& command, Session& session) {
     return Error{Errc::invalid_argument, "--decline-rate and --lost-rate: together at most 1"};
   const auto system = make_system_clock();
   MovedClock clock(*system);
-  OpenOptions open_options;
+  auto opened_with = options_for(session, Needs{.books = true});
+  if (opened_with.has_error()) return opened_with.error();
+  OpenOptions& open_options = *opened_with;
   open_options.clock = &clock;
   open_options.policy.hold_ms = options.hold_ms;
   open_options.cashier.recovery_after_ms = recovery_after_ms;
-  open_options.cashier.keep_hold_asking_ms = options.hold_ms;
+  open_options.cashier.keep_hold_asking_ms = hold_while_paying_ms(options);
   const auto services = open_store(session, Store::must_exist, open_options);
   if (services.has_error()) return services.error();
   if (const auto seeded = seed_memory(**services, session); seeded.has_error()) return seeded.error();

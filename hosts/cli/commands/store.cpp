@@ -33,7 +33,7 @@ std::string keys_directory(const Session& session) {
   return first_named(session.arguments.keys_directory, files_beside(session.arguments.store).keys_directory);
 }
 
-Result<std::unique_ptr<Services>> open_store(const Session& session, Needs needs) {
+Result<OpenOptions> options_for(const Session& session, Needs needs) {
   const bool is_memory = session.arguments.store == "memory";
   OpenOptions options;
   if (needs.keys) options.keys_directory = keys_directory(session);
@@ -46,7 +46,13 @@ Result<std::unique_ptr<Services>> open_store(const Session& session, Needs needs
     return not_named("sandbox",
                      "name the file of the sandbox's books that the servers of this store use: "
                      "--sandbox FILE");
-  return open_store(session, Store::must_exist, options);
+  return options;
+}
+
+Result<std::unique_ptr<Services>> open_store(const Session& session, Needs needs) {
+  const auto options = options_for(session, needs);
+  if (options.has_error()) return options.error();
+  return open_store(session, Store::must_exist, *options);
 }
 
 Result<void> record(Services& services, std::string action, std::string subject_kind, std::string subject_id,

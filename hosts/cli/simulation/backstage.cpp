@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <functional>
+#include <string_view>
 
 namespace tiketi::cli {
 namespace {
@@ -29,8 +30,7 @@ void every(const std::stop_token& stop, std::int64_t ms, const std::function<voi
 Backstage::Backstage(Services& services, MovedClock& clock, Sale& sale, Audience& audience, EventId event,
                      const std::vector<std::uint32_t>& ranking)
     : services_(services), clock_(clock), sale_(sale), audience_(audience), event_(event), ranking_(ranking) {
-  subscription_ =
-      services.bus().subscribe("", [this, about = event.text()](const Message& message) { count(message, about); });
+  subscription_ = services.bus().subscribe("", [this](const Message& message) { count(message); });
   refresher_ = std::jthread(
       [this](const std::stop_token& stop) { every(stop, sale_.options().refresh_ms, [this] { refresh(); }); });
   sweeper_ =
@@ -49,9 +49,14 @@ void Backstage::finish() {
   sweep_and_relay();
 }
 
-/// Those of payments don't name the event; it is the only one that is sold here.
-void Backstage::count(const Message& message, std::string_view about) {
-  if (message.topic.starts_with("reservation.") && message.payload.find(about) == message.payload.npos) return;
+/// Those about the fans; others may buy at the same store.
+void Backstage::count(const Message& message) {
+  constexpr std::string_view member = "\"user\":\"";
+  const std::size_t found = message.payload.find(member);
+  if (found == message.payload.npos) return;
+  const std::size_t at = found + member.size();
+  const auto user = UserId::parse(std::string_view(message.payload).substr(at, message.payload.find('"', at) - at));
+  if (!user || !audience_.find(*user)) return;
   const std::lock_guard lock(mutex_);
   ++messages_[message.topic];
 }

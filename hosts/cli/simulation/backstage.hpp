@@ -14,7 +14,6 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -29,7 +28,7 @@ class Backstage {
   /// Ends the threads, sweeps what is over and publishes what still waits.
   void finish();
 
-  std::map<std::string, std::int64_t> messages() const;  ///< that were published, by topic
+  std::map<std::string, std::int64_t> messages() const;  ///< about the fans, by topic
   std::int64_t most_waiting() const { return most_waiting_; }
   std::int64_t most_active() const { return most_active_; }
   std::vector<Error> troubles() const;  ///< the first ten
@@ -41,7 +40,7 @@ class Backstage {
   void let_in();
   void tell(const RoomTurn& turn);
   void wait_for_idle(const RoomTurn& turn);
-  void count(const Message& message, std::string_view about);
+  void count(const Message& message);
   void note(const Error& error);
 
   Services& services_;

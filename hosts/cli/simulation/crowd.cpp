@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::int64_t longest_wait_us = 50'000;  // so that a stopped sale is noticed
 constexpr std::int64_t first_pause_us = 100'000;  // after being turned away; doubles up to five times
-constexpr std::int16_t patience_with_full_queue = 50;
+constexpr std::int16_t patience_when_turned_away = 50;
 constexpr std::int8_t most_cards = 3;
 constexpr std::int64_t between_cards_us = 20'000;
 
@@ -146,7 +146,7 @@ void Crowd::take(std::uint32_t number, std::int64_t at_us, const Result<Reserved
   tally_.add_hold(at_us);
   if (sale_.door) tally_.room.holders.push_back(fan.user);
   ++sale_.holds;
-  fan.bill = {answer->reservation.id, answer->reservation.total, false};
+  fan.bill = {.reservation = answer->reservation.id, .due = answer->reservation.total};
   fan.lines = answer->reservation.lines;
   fan.turned_away = 0;
   wake(number, payment_delay_us(fan, sale_.options()));
@@ -164,8 +164,11 @@ void Crowd::take(std::uint32_t number, std::int64_t at_us, const Result<PaidPaym
   ++tally_.payment_refused[code];
   if (code == Errc::payment_in_progress || retriable(code)) return come_back_later(number);  // with the same payment
   const bool may_try_another = code == Errc::payment_refused || code == Errc::provider_unavailable;
-  if (may_try_another && ++fan.cards_refused < most_cards) return wake(number, between_cards_us);
-  finish(number, Ending::too_late);
+  if (may_try_another && ++fan.bill.cards_refused < most_cards) {
+    if (code == Errc::provider_unavailable) return come_back_later(number);
+    return wake(number, between_cards_us);
+  }
+  finish(number, Ending::unpaid);
 }
 
 void Crowd::wake(std::uint32_t number, std::int64_t delay_us) {
@@ -184,14 +187,14 @@ void Crowd::retry(std::uint32_t number, Ending otherwise) {
 
 void Crowd::come_back_later(std::uint32_t number) {
   Fan& fan = fans_[number];
-  if (++fan.turned_away < patience_with_full_queue) {
+  if (++fan.turned_away < patience_when_turned_away) {
     const std::int64_t pause_us = first_pause_us << std::min<int>(fan.turned_away - 1, 5);
     return wake(number, fan.random.between(pause_us / 2, pause_us * 3 / 2));
   }
   if (fan.stage == Stage::leaving) return done(number);
   const bool holds_places = !fan.bill.reservation.is_nil();
   if (holds_places) ++tally_.unresolved_payments;
-  finish(number, holds_places ? Ending::too_late : Ending::gave_up);
+  finish(number, holds_places ? Ending::unpaid : Ending::gave_up);
 }
 
 void Crowd::finish(std::uint32_t number, Ending ending) {

@@ -46,7 +46,7 @@ enum class Stage : std::uint8_t {
 enum class Ending : std::uint8_t {
   bought,
   abandoned,  ///< held places, never paid
-  too_late,   ///< held places, but the payment was refused
+  unpaid,     ///< held places, but could not pay: too late, no card was good, or the request was lost
   sold_out,   ///< saw nothing free on the last look
   gave_up,    ///< was refused once too often
   left_line,  ///< did not want to wait any longer
@@ -59,6 +59,7 @@ struct Bill {
   ReservationId reservation;  ///< nil: the fan holds nothing
   Money due;
   bool told_paid = false;
+  std::int8_t cards_refused = 0;
 };
 
 struct Fan {
@@ -66,16 +67,16 @@ struct Fan {
   UserId user;
   Plan plan = Plan::pay;
   bool wants_front = false;
-  std::int8_t wants = 1;         ///< places
-  std::int16_t tries = 0;        ///< so far
-  std::int16_t turned_away = 0;  ///< times the queue was full
+  std::int8_t wants = 1;   ///< places
+  std::int16_t tries = 0;  ///< so far
+  std::int16_t turned_away =
+      0;  ///< times that the queue was full, or it was not known yet whether the payment was made
   Bill bill;
   std::vector<ReservationLine> lines;  ///< of the reservation
   double card_luck = 1;                ///< 0 inclusive to 1 exclusive; the lower, the worse
-  std::int8_t cards_refused = 0;
-  std::int64_t called_us = 0;  ///< when the call under way was made
-  std::int64_t wake_us = -1;   ///< when the fan acts next; -1: when something is heard
-  std::int16_t calls = 0;      ///< under way
+  std::int64_t called_us = 0;          ///< when the call under way was made
+  std::int64_t wake_us = -1;           ///< when the fan acts next; -1: when something is heard
+  std::int16_t calls = 0;              ///< under way
 
   Habit habit = Habit::waits;
   Stage stage = Stage::inside;

@@ -37,8 +37,7 @@ void watch(Sale& sale, const std::atomic<bool>& interrupted, Progress& progress)
 
 /// The holds that nobody paid for end by themselves; the day is over when they have.
 void wait_for_holds(Sale& sale, const std::atomic<bool>& interrupted) {
-  const std::int64_t patience_us =
-      (sale.options().hold_ms + sale.options().refresh_ms + 2 * recovery_after_ms + 5'000) * 1000;
+  const std::int64_t patience_us = (hold_while_paying_ms(sale.options()) + sale.options().refresh_ms + 5'000) * 1000;
   const std::int64_t last_us = sale.now_us() + patience_us;
   std::this_thread::sleep_for(std::chrono::milliseconds(2 * sale.options().refresh_ms));
   while (sale.market()->held > 0 && sale.now_us() < last_us && !interrupted) std::this_thread::sleep_for(20ms);

@@ -28,7 +28,7 @@ struct OnSaleReport {
   bool interrupted = false;
   Tally tally;
   std::int64_t free_before = 0, free_after = 0, held_after = 0, sold_after = 0;
-  std::map<std::string, std::int64_t> messages;  ///< that were published, by topic
+  std::map<std::string, std::int64_t> messages;  ///< published about the fans, by topic
   std::int64_t selling_ms = 0;                   ///< from the start of the sale to the last answer to a reserve call
   std::int64_t duration_ms = 0;                  ///< until the last hold was over
   std::int64_t database_bytes = 0;

@@ -35,4 +35,9 @@ struct OnSaleOptions {
   WaitingRoomOptions waiting_room;
 };
 
+/// For so long a hold is kept while it is paid for: until the recovery has surely looked.
+constexpr std::int64_t hold_while_paying_ms(const OnSaleOptions& options) noexcept {
+  return options.hold_ms + 4 * recovery_after_ms;
+}
+
 }  // namespace tiketi::cli

@@ -61,6 +61,7 @@ boost::json::object json_of(const Latency& of) {
 std::string text_of(const MoneyReport& money) {
   return with_commas(money.payments) + " payments took " + format_money(money.taken) + "; " +
          with_commas(money.given_back) + " given back; " + with_commas(money.unheard) + " paid without being told; " +
+         (money.open > 0 ? with_commas(money.open) + " not known yet; " : "") +
          (money.findings.empty() ? "the provider's books agree" : "the books DO NOT AGREE");
 }
 
@@ -82,7 +83,7 @@ boost::json::object fans_json(const OnSaleReport& report) {
   return {{"arrived", report.options.fans - fans_unfinished(tally, report.options.fans)},
           {"bought", tally.of(Ending::bought)},
           {"abandoned", tally.of(Ending::abandoned)},
-          {"paid_too_late", tally.of(Ending::too_late)},
+          {"could_not_pay", tally.of(Ending::unpaid)},
           {"found_sold_out", tally.of(Ending::sold_out)},
           {"gave_up", tally.of(Ending::gave_up)},
           {"left_line", tally.of(Ending::left_line)},
@@ -133,8 +134,8 @@ std::string report_text(const OnSaleReport& report, const std::string& store) {
   const bool has_room = report.options.waiting_room.on;
   if (has_room) rows = rows_before_sale(report);
   add("  fans", "bought " + with_commas(tally.of(Ending::bought)) + "   abandoned " +
-                    with_commas(tally.of(Ending::abandoned)) + "   paid too late " +
-                    with_commas(tally.of(Ending::too_late)) + "   found it sold out " +
+                    with_commas(tally.of(Ending::abandoned)) + "   could not pay " +
+                    with_commas(tally.of(Ending::unpaid)) + "   found it sold out " +
                     with_commas(tally.of(Ending::sold_out)) + "   gave up " + with_commas(tally.of(Ending::gave_up)));
   if (const std::int64_t open = fans_unfinished(tally, report.options.fans); open > 0)
     add("", with_commas(open) + " fans were not done");
@@ -199,6 +200,7 @@ boost::json::value report_json(const OnSaleReport& report, const std::string& st
                             {"taken_minor", report.money.taken.minor},
                             {"currency", report.money.taken.currency.text()},
                             {"given_back", report.money.given_back},
+                            {"not_known_yet", report.money.open},
                             {"unheard", report.money.unheard}}},
                           {"messages", messages_json(report)},
                           {"database_bytes", report.database_bytes},

@@ -3,6 +3,8 @@
 #include <tiketi/adapters/sandbox.hpp>
 
 #include <algorithm>
+#include <map>
+#include <optional>
 #include <utility>
 
 namespace tiketi::cli {
@@ -11,56 +13,72 @@ namespace {
 constexpr std::size_t page = 1'000;
 constexpr int findings_of_a_kind = 5;
 
-/// One payment after the other, with what the provider knows of it.
+/// One bill after the other, with what the cashier and the provider know of it.
 class MoneyAudit {
  public:
-  Result<void> add(Services& services, std::span<const Bill> bills) {
+  explicit MoneyAudit(Services& services) : services_(services) {}
+
+  Result<void> add(std::span<const Bill> bills) {
     std::vector<ReservationId> ids;
     for (const Bill& each : bills) ids.push_back(each.reservation);
-    const auto payments = services.cashier().payments_for(ids);
+    const auto payments = services_.cashier().payments_for(ids);
     if (payments.has_error()) return payments.error();
     for (std::size_t i = 0; i < bills.size(); ++i)
-      if (auto added = add(services, bills[i], (*payments)[i]); added.has_error()) return added;
+      if (auto added = add(bills[i], (*payments)[i]); added.has_error()) return added;
     return {};
   }
 
   MoneyReport report;
 
  private:
-  Result<void> add(Services& services, const Bill& bill, const std::optional<Payment>& payment) {
+  /// The payment that claims the reservation; if none does, the newest of it.
+  Result<void> add(const Bill& bill, const std::optional<Payment>& payment) {
     const bool is_paid = payment && payment->status == PaymentStatus::completed;
     if (bill.told_paid && (!is_paid || payment->amount != bill.due))
       find("paid-stays-paid", bill.reservation.text() + " was paid, but its payment is not booked as completed");
-    if (!payment) return {};
     if (is_paid && !bill.told_paid) ++report.unheard;
-    std::optional<ProviderPayment> asked;
-    if (services.sandbox() != nullptr) {
-      auto found = services.sandbox()->find(payment->order_id);
-      if (found.has_error()) return found.error();
-      asked = std::move(*found);
-    }
-    if (is_paid) {
-      ++report.payments;
-      report.taken = {report.taken.minor + payment->amount.minor, payment->amount.currency};
-      if (services.sandbox() != nullptr && (!asked || asked->total != payment->amount || !keeps_all(*asked)))
-        find("no-won-lost", payment->order_id + " is booked as paid, but the provider does not have the money");
-    } else if (asked && asked->was_paid()) {
-      ++report.given_back;
-      if (payment->status != PaymentStatus::processing && asked->balance_minor > 0)
-        find("no-won-lost", payment->order_id + " gave no places, but the provider has kept the money");
+    if (!payment) return {};
+    if (auto compared = compare(*payment); compared.has_error()) return compared;
+    return bill.cards_refused > 0 ? compare_earlier(*payment) : Result<void>();
+  }
+
+  /// Nor may a card that was refused have paid.
+  Result<void> compare_earlier(const Payment& last) {
+    const auto all = services_.cashier().payments_of(last.user_id);
+    if (all.has_error()) return all.error();
+    for (const Payment& each : *all) {
+      if (each.reservation_id != last.reservation_id || each.id == last.id) continue;
+      if (auto compared = compare(each); compared.has_error()) return compared;
     }
     return {};
   }
 
-  static bool keeps_all(const ProviderPayment& asked) {
-    return asked.was_paid() && asked.balance_minor == asked.total.minor;
+  Result<void> compare(const Payment& payment) {
+    const bool is_paid = payment.status == PaymentStatus::completed;
+    if (is_paid) {
+      ++report.payments;
+      report.taken = {report.taken.minor + payment.amount.minor, payment.amount.currency};
+    }
+    if (payment.card_minor() == 0 || services_.sandbox() == nullptr) return {};
+    const auto asked = services_.sandbox()->find(payment.order_id);
+    if (asked.has_error()) return asked.error();
+    const bool was_paid = *asked && (*asked)->was_paid();
+    const std::int64_t kept = was_paid ? (*asked)->balance_minor : 0;
+    if (payment.status == PaymentStatus::processing) ++report.open;
+    else if (is_paid && kept != payment.card_minor())
+      find("no-won-lost", payment.order_id + " is booked as paid, but the provider does not have the money");
+    else if (!is_paid && kept > 0)
+      find("no-won-lost", payment.order_id + " gave no places, but the provider has kept the money");
+    else if (!is_paid && was_paid) ++report.given_back;
+    return {};
   }
 
-  void find(std::string invariant, std::string what) {
-    if (++found_ <= findings_of_a_kind) report.findings.push_back({std::move(invariant), std::move(what)});
+  void find(const std::string& invariant, std::string what) {
+    if (++found_[invariant] <= findings_of_a_kind) report.findings.push_back({invariant, std::move(what)});
   }
 
-  int found_ = 0;
+  Services& services_;
+  std::map<std::string, int> found_;
 };
 
 /// What the sandbox makes of a card: mostly nothing.
@@ -93,15 +111,15 @@ Pay payment_of(const Fan& fan, const OnSaleOptions& options) {
   out.user_id = fan.user;
   out.reservation_id = fan.bill.reservation;
   out.amount_minor = fan.bill.due.minor;
-  out.idempotency_key = "card-" + std::to_string(fan.cards_refused + 1) + '-' + fan.bill.reservation.text();
-  if (fan.cards_refused == 0) out.test_code = fate_of(fan.card_luck, options);
+  out.idempotency_key = "card-" + std::to_string(fan.bill.cards_refused + 1) + '-' + fan.bill.reservation.text();
+  if (fan.bill.cards_refused == 0) out.test_code = fate_of(fan.card_luck, options);
   return out;
 }
 
 Result<MoneyReport> audit_money(Services& services, std::span<const Bill> bills) {
-  MoneyAudit audit;
+  MoneyAudit audit(services);
   for (std::size_t at = 0; at < bills.size(); at += page)
-    if (auto added = audit.add(services, bills.subspan(at, std::min(page, bills.size() - at))); added.has_error())
+    if (auto added = audit.add(bills.subspan(at, std::min(page, bills.size() - at))); added.has_error())
       return added.error();
   return std::move(audit.report);
 }

@@ -21,10 +21,11 @@ Pay payment_of(const Fan& fan, const OnSaleOptions& options);
 
 /// Of all that the fans held.
 struct MoneyReport {
-  std::int64_t payments = 0;    ///< took money
+  std::int64_t payments = 0;    ///< completed
   Money taken;                  ///< by them
-  std::int64_t given_back = 0;  ///< payments that were, because the places could not be given
-  std::int64_t unheard = 0;     ///< paid, but the fan was not told
+  std::int64_t given_back = 0;  ///< payments that the provider took and gave back: the places were gone
+  std::int64_t open = 0;        ///< it is not known yet whether they were made
+  std::int64_t unheard = 0;     ///< completed, but the fan was not told
   std::vector<Finding> findings;
 };
 

@@ -20,6 +20,9 @@ Knowledge second_hand(Knowledge knowledge) {
 /// What the provider knows of a payment that is being made.
 Knowledge find_out(Desk& desk, const Payment& payment, Timestamp now) {
   if (payment.card_minor() == 0) return {Kind::not_needed, {}, {}};
+  // Ours would say that it knows nothing of it, and the money that the other took would be forgotten.
+  if (payment.provider != desk.provider.name())
+    return {Kind::unknown, {}, {Errc::provider_unavailable, "another provider was asked", {{"cause", "provider"}}}};
   auto found = desk.provider.find(payment.order_id);
   if (found.has_error()) return {Kind::unknown, {}, found.error()};
   if (*found) return second_hand(learn(payment, **found));
