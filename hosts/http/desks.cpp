@@ -73,6 +73,23 @@ std::vector<Result<RoomStatus>> touch_all(WaitingRoom& rooms, std::span<const En
   return out;
 }
 
+/// Many ask for the same one at once, when a sale begins.
+std::vector<Result<bool>> find_all(Catalog& catalog, std::span<const EventId> questions) {
+  std::vector<EventId> events(questions.begin(), questions.end());
+  std::ranges::sort(events);
+  events.erase(std::ranges::unique(events).begin(), events.end());
+  const auto found = catalog.details(events);
+  std::vector<Result<bool>> out;
+  out.reserve(questions.size());
+  for (const EventId each : questions) {
+    if (!found) out.emplace_back(found.error());
+    else
+      out.emplace_back(
+          (*found)[static_cast<std::size_t>(std::ranges::lower_bound(events, each) - events.begin())].has_value());
+  }
+  return out;
+}
+
 constexpr std::size_t provider_desk_count = 4;
 
 /// More than wait to begin: the provider may be slow.
@@ -104,6 +121,8 @@ Desks::Desks(Services& the_services, telemetry::Log& the_log, telemetry::Metrics
                 {.max_queue = max_queue}),
       read_notice([this](std::span<const NoticeId> all) { return services.notice_board().get(all); },
                   {.max_queue = max_queue}),
+      find_event([this](std::span<const EventId> all) { return find_all(services.catalog(), all); },
+                 {.max_queue = max_queue}),
       webhooks([this](const std::string& order) { return look_again(*this, order); }) {
   const auto ask = [this](std::span<const ProviderQuestion> all) { return ask_all(services.cashier(), all); };
   for (std::size_t i = 0; i < provider_desk_count; ++i)
@@ -123,6 +142,7 @@ void Desks::stop() {
   leave_room.stop();
   read_room.stop();
   read_notice.stop();
+  find_event.stop();
 }
 
 void Desks::changed(EventId event, const std::optional<std::vector<SeatId>>& seats) {

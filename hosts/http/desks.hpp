@@ -67,6 +67,7 @@ struct Desks {
   Batcher<Leave, Result<void>> leave_room;
   Batcher<Enter, Result<RoomStatus>> read_room;  ///< for rooms that are not in memory
   Batcher<NoticeId, Result<Notice>> read_notice;
+  Batcher<EventId, Result<bool>> find_event;  ///< whether there is such an event
   WebhookQueue webhooks;
 
   using ProviderDesk = Batcher<ProviderQuestion, Result<AskedPayment>>;

@@ -8,7 +8,7 @@ import { next, ways } from '../socket_io/echo.mjs';
 import { send } from './support/http.mjs';
 import { LiveWorld, repeat, within } from './support/live.mjs';
 import { WebSocketClient } from './support/web_socket.mjs';
-import { payloadOf, token } from './support/world.mjs';
+import { nobody, payloadOf, token } from './support/world.mjs';
 
 const polling = '/socket.io/?EIO=4&transport=polling';
 const webSocket = '/socket.io/?EIO=4&transport=websocket';
@@ -268,6 +268,12 @@ describe('rooms', () => {
     await socket.join('join-queue', event);
     await world.leave(fan, event);
     assert.deepEqual(await socket.ask('join-queue', { eventId: event.id }), refused);
+  });
+
+  it('are of events that there are (fault: any id is accepted as an event)', async () => {
+    const socket = await world.socket(await world.customer());
+    for (const room of ['join-event', 'join-seat-selection', 'join-queue'])
+      assert.deepEqual(await socket.ask(room, { eventId: nobody }), { ok: false, error: 'event_not_found' }, room);
   });
 
   it('refuse what is no such object, and nothing breaks (fault: a malformed payload throws)', async () => {

@@ -121,7 +121,6 @@ class LiveClients : public OpenTest {
   const UserId kim = somebody();
   const UserId lee = somebody();
 
- private:
   /// What batchers have posted to this thread; `wait`: there must be something.
   void run_tasks(bool wait = false) {
     std::unique_lock lock(mutex_);
@@ -136,8 +135,6 @@ class LiveClients : public OpenTest {
   std::mutex mutex_;
   std::condition_variable posted_;
   std::deque<std::function<void(Clients&)>> tasks_;
-
- protected:
   Clients clients{{desks, audience, sessions}, [this](std::function<void(Clients&)> task) {
                     const std::lock_guard lock(mutex_);
                     tasks_.push_back(std::move(task));
@@ -210,6 +207,30 @@ TEST_F(LiveClients, RT2_OnlyWhoWaitsMayListenToTheQueue) {
   EXPECT_EQ(say(two, "join-queue", event.id), "queue_required");
   EXPECT_EQ(say(two, "join-queue", EventId{Uuid{9, 9}}), "event_not_found");
   EXPECT_EQ(audience.count(Room::queue, event.id), 1U);
+}
+
+TEST_F(LiveClients, RT2_OnlyEventsThatThereAreCanBeWatched) {
+  Client one = connect(kim);
+  const EventId nothing{Uuid{9, 9}};
+  for (const char* room : {"join-event", "join-seat-selection"}) {
+    EXPECT_EQ(say(one, room, nothing), "event_not_found");
+    EXPECT_EQ(say(one, room, event.id), "ok");
+    EXPECT_EQ(say(one, room, event.id), "ok") << "it is known now";
+    EXPECT_EQ(say(one, room, nothing), "event_not_found");
+  }
+  EXPECT_EQ(audience.count(Room::event, nothing) + audience.count(Room::seats, nothing), 0U);
+  EXPECT_EQ(audience.count(Room::event, event.id), 1U) << "who may not go elsewhere stays";
+}
+
+TEST_F(LiveClients, RT2_WhoLeavesBeforeAnEventIsFoundDoesNotJoinIt) {
+  Client one = connect(kim);
+  std::string answer;
+  clients.hear(one.id, "join-event", about(event.id),
+               [&](std::string_view error, std::string_view) { answer = error; });
+  EXPECT_EQ(say(one, "leave-event", event.id), "ok");
+  while (answer.empty()) run_tasks(true);
+  EXPECT_EQ(answer, "superseded");
+  EXPECT_EQ(audience.count(Room::event, event.id), 0U);
 }
 
 TEST_F(LiveClients, RT2_OfTwoQueuesThatAreLookedUpTheLastCounts) {

@@ -175,15 +175,11 @@ void Clients::hear(ClientId id, std::string_view name, std::string_view argument
   const auto object = first_object(arguments);
   const auto event = object ? event_of(*object) : std::nullopt;
   if (!event) return refuse(acknowledge, tiketi::name(Errc::invalid_argument), "eventId");
-  const auto enter = [&](Room room) {
-    join(*client, room, *event);
-    shared_.sessions.entered(client->user, room, event);
-    accept(acknowledge);
-  };
-  if (name == "join-event") return enter(Room::event);
-  if (name == "join-seat-selection") return enter(Room::seats);
+  if (name == "join-event") return join_event(*client, Room::event, *event, acknowledge);
+  if (name == "join-seat-selection") return join_event(*client, Room::seats, *event, acknowledge);
   if (name == "join-queue") return join_queue(*client, *event, acknowledge);
   if (name == "leave-event") {
+    ++client->joins[index(Room::event)];
     if (client->rooms[index(Room::event)] == event) {
       leave(*client, Room::event);
       shared_.sessions.entered(client->user, Room::event, std::nullopt);
@@ -199,25 +195,53 @@ void Clients::hear(ClientId id, std::string_view name, std::string_view argument
   refuse(acknowledge, "unknown_event");
 }
 
-/// Only who waits may be in the room. A waiting room that is not in memory yet is read elsewhere first.
-void Clients::join_queue(Client& client, EventId event, const Acknowledge& acknowledge) {
-  const std::uint32_t number = ++client.queue_joins;
-  if (auto status = shared_.desks.services.waiting_room().touch_in_memory(event, client.user))
-    return take_place(client, event, *std::move(status), acknowledge);
+template <class Answer, class Question>
+void Clients::look_up(Client& client, Room room, Batcher<Question, Answer>& desk, Question question,
+                      const Acknowledge& acknowledge, std::function<void(Clients&, Client&, const Answer&)> then) {
   if (client.open_lookups == max_open_lookups) return refuse(acknowledge, tiketi::name(Errc::limit_exceeded));
-  const auto queued = shared_.desks.read_room.submit(
-      Enter{event, client.user},
-      [run_here = run_here_, id = client.id, number, event, acknowledge](Result<RoomStatus> status) {
-        run_here([id, number, event, acknowledge, status = std::move(status)](Clients& clients) {
+  const auto queued =
+      desk.submit(std::move(question), [run_here = run_here_, id = client.id, room, number = client.joins[index(room)],
+                                        acknowledge, then = std::move(then)](Answer answer) {
+        run_here([id, room, number, acknowledge, then, answer = std::move(answer)](Clients& clients) {
           Client* found = clients.find(id);
           if (found == nullptr) return;
           --found->open_lookups;
-          if (found->queue_joins == number) clients.take_place(*found, event, status, acknowledge);
+          if (found->joins[index(room)] == number) then(clients, *found, answer);
           else refuse(acknowledge, superseded);
         });
       });
   if (queued) ++client.open_lookups;
   else refuse(acknowledge, tiketi::name(queued.error().code));
+}
+
+/// Anybody may watch an event that there is. One that is watched already need not be looked up.
+void Clients::join_event(Client& client, Room room, EventId event, const Acknowledge& acknowledge) {
+  ++client.joins[index(room)];
+  if (shared_.audience.count(Room::event, event) + shared_.audience.count(Room::seats, event) > 0)
+    return enter(client, room, event, acknowledge);
+  look_up<Result<bool>>(client, room, shared_.desks.find_event, event, acknowledge,
+                        [room, event, acknowledge](Clients& clients, Client& who, const Result<bool>& found) {
+                          if (!found) return refuse(acknowledge, tiketi::name(found.error().code));
+                          if (!*found) return refuse(acknowledge, tiketi::name(Errc::event_not_found));
+                          clients.enter(who, room, event, acknowledge);
+                        });
+}
+
+void Clients::enter(Client& client, Room room, EventId event, const Acknowledge& acknowledge) {
+  join(client, room, event);
+  shared_.sessions.entered(client.user, room, event);
+  accept(acknowledge);
+}
+
+/// Only who waits may be in the room. A waiting room that is not in memory yet is read elsewhere first.
+void Clients::join_queue(Client& client, EventId event, const Acknowledge& acknowledge) {
+  ++client.joins[index(Room::queue)];
+  if (auto status = shared_.desks.services.waiting_room().touch_in_memory(event, client.user))
+    return take_place(client, event, *std::move(status), acknowledge);
+  look_up<Result<RoomStatus>>(client, Room::queue, shared_.desks.read_room, Enter{event, client.user}, acknowledge,
+                              [event, acknowledge](Clients& clients, Client& who, const Result<RoomStatus>& status) {
+                                clients.take_place(who, event, status, acknowledge);
+                              });
 }
 
 void Clients::take_place(Client& client, EventId event, const Result<RoomStatus>& status,

@@ -86,11 +86,11 @@ class Clients {
     std::array<std::optional<EventId>, room_kinds> rooms;
     std::array<std::size_t, room_kinds> places{};  // in the rooms' lists
     std::size_t place_of_user = 0;
-    bool waits = false;              // for its turn, in the queue room; a stream always
-    bool is_in = false;              // a stream that has told so
-    bool missing = false;            // was not in the line any more when it was looked for
-    std::uint32_t queue_joins = 0;   // the last one counts
-    std::uint32_t open_lookups = 0;  // of waiting rooms that are not in memory
+    bool waits = false;                             // for its turn, in the queue room; a stream always
+    bool is_in = false;                             // a stream that has told so
+    bool missing = false;                           // was not in the line any more when it was looked for
+    std::array<std::uint32_t, room_kinds> joins{};  // of each the last one counts
+    std::uint32_t open_lookups = 0;                 // of events and waiting rooms that are not in memory
     Told told;
   };
   using Members = std::vector<Client*>;
@@ -100,6 +100,12 @@ class Clients {
   void restore(Client& client, Session session);
   void join(Client& client, Room room, EventId event);
   void leave(Client& client, Room room);
+  void join_event(Client& client, Room room, EventId event, const Acknowledge& acknowledge);
+  void enter(Client& client, Room room, EventId event, const Acknowledge& acknowledge);
+  /// Goes on with `then` when the answer is there, unless the client has joined another such room since.
+  template <class Answer, class Question>
+  void look_up(Client& client, Room room, Batcher<Question, Answer>& desk, Question question,
+               const Acknowledge& acknowledge, std::function<void(Clients&, Client&, const Answer&)> then);
   void join_queue(Client& client, EventId event, const Acknowledge& acknowledge);
   /// The waiting room has told where the customer is.
   void take_place(Client& client, EventId event, const Result<RoomStatus>& status, const Acknowledge& acknowledge);

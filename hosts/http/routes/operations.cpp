@@ -75,6 +75,7 @@ void count_queues(Desks& desks) {
   count("ask_provider", desks.provider_questions());
   count("finish_payment", desks.finish_payment.queued());
   count("read_notice", desks.read_notice.queued());
+  count("find_event", desks.find_event.queued());
 }
 
 /// The document's browsable page: files of npm's swagger-ui-dist, which were found when the server was built.
