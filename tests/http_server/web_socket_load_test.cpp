@@ -99,18 +99,21 @@ TEST(WebSocketQueue, IsSentToWhoHasSaidGoodbye) {
 
 // A flood of pings whose answers are not read must not fill memory.
 TEST(WebSocketQueue, AnswersToPingsAreBoundedToo) {
-  Sockets sockets;
-  ServerOptions options = toy_options();
-  ToyServer server(std::move(options), echo_routes(sockets, {.bytes = 100'000, .messages = 100'000}));
-  WebSocketClient client(server.connect());
-  const auto socket = sockets.wait_for_open(1)[0];
-  std::string pings;
-  for (int i = 0; i < 1'000; ++i) pings += frame_bytes(ping_frame, std::string(125, 'p'));
-  for (int i = 0; i < 200; ++i) client.send(pings);  // 25 MB
-  on_thread_of(*socket, [&](WebSocket& self) {
-    EXPECT_LE(self.queued_bytes(), 100'000U);
-    EXPECT_TRUE(self.is_open());
-  });
+  constexpr QueueLimits bounded{.bytes = 100'000, .messages = 100'000};
+  constexpr QueueLimits unbounded{.bytes = std::size_t{1} << 62, .messages = std::size_t{1} << 62};
+  for (const QueueLimits& limits : {bounded, unbounded}) {
+    Sockets sockets;
+    ToyServer server(toy_options(), echo_routes(sockets, limits));
+    WebSocketClient client(server.connect());
+    const auto socket = sockets.wait_for_open(1)[0];
+    std::string pings;
+    for (int i = 0; i < 1'000; ++i) pings += frame_bytes(ping_frame, std::string(125, 'p'));
+    for (int i = 0; i < 200; ++i) client.send(pings);  // 25 MB
+    on_thread_of(*socket, [&](WebSocket& self) {
+      EXPECT_LE(self.queued_bytes(), 100'000U);
+      EXPECT_TRUE(self.is_open());
+    });
+  }
 }
 
 TEST(WebSocketStop, TakesLeaveOfAll) {

@@ -306,7 +306,7 @@ class Scribe {
     state_.line.clear();
     state_.waiting_since.clear();
     state_.active.clear();
-    if (state_.lobby != LobbyPhase::started) {  // one that was drawn can be checked for longer
+    if (state_.lobby == LobbyPhase::open) {  // one that was drawn can be checked for longer
       state_.commitment.clear();
       state_.seed.clear();
     }

@@ -136,6 +136,9 @@ TEST(Lobby, WR7_HowPlacesWereDrawnCanBeCheckedWhenTheRoomWasCleared) {
   EXPECT_EQ(cleared.seed, drawn.seed);
   EXPECT_EQ(cleared.commitment, drawn.commitment);
   EXPECT_EQ(cleared.lobby, LobbyPhase::none);
+  house.enter(house.people(3));
+  ASSERT_TRUE(house.rooms->clear(house.event).has_value());
+  EXPECT_EQ(house.rooms->view(house.event)->seed, drawn.seed) << "no other lobby has opened";
 }
 
 TEST(Lobby, WR7_WhoHasAPlaceKeepsItThoughALobbyIsSet) {

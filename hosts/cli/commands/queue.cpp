@@ -175,6 +175,7 @@ Result<AuditedLog> audit_room(const Session& session, const std::string& event) 
   LogAuditor auditor;
   for (std::int64_t after = 0;;) {
     const auto page = place->rooms().log(place->event, after, max_room_log_page);
+    if (page.has_error() && page.error().code != Errc::storage_mismatch) return page.error();
     if (page.has_error()) break;  // it is damaged, as the audit has found
     for (const RoomRecord& each : *page) auditor.add(each);
     if (page->size() < max_room_log_page) break;

@@ -11,7 +11,7 @@ namespace tiketi::http::live {
 namespace {
 
 constexpr std::size_t max_selected_seats = 100;
-constexpr std::uint32_t max_open_lookups = 4;
+constexpr std::uint32_t max_open_lookups = 4;               // of each kind of room
 constexpr std::string_view superseded = "superseded";       // it has joined another queue since
 constexpr std::int64_t queue_interval_ms = second_ms - 50;  // at most once a second, as timers go
 
@@ -179,7 +179,8 @@ void Clients::hear(ClientId id, std::string_view name, std::string_view argument
   if (name == "join-seat-selection") return join_event(*client, Room::seats, *event, acknowledge);
   if (name == "join-queue") return join_queue(*client, *event, acknowledge);
   if (name == "leave-event") {
-    ++client->joins[index(Room::event)];
+    Asked& asked = client->asked[index(Room::event)];
+    if (asked.event == event) ++asked.number, asked.event.reset();
     if (client->rooms[index(Room::event)] == event) {
       leave(*client, Room::event);
       shared_.sessions.entered(client->user, Room::event, std::nullopt);
@@ -196,33 +197,39 @@ void Clients::hear(ClientId id, std::string_view name, std::string_view argument
 }
 
 template <class Answer, class Question>
-void Clients::look_up(Client& client, Room room, Batcher<Question, Answer>& desk, Question question,
+void Clients::look_up(Client& client, Room room, EventId event, Batcher<Question, Answer>& desk, Question question,
                       const Acknowledge& acknowledge, std::function<void(Clients&, Client&, const Answer&)> then) {
-  if (client.open_lookups == max_open_lookups) return refuse(acknowledge, tiketi::name(Errc::limit_exceeded));
+  Asked& asked = client.asked[index(room)];
+  if (asked.open == max_open_lookups) return refuse(acknowledge, tiketi::name(Errc::limit_exceeded));
   const auto queued =
-      desk.submit(std::move(question), [run_here = run_here_, id = client.id, room, number = client.joins[index(room)],
+      desk.submit(std::move(question), [run_here = run_here_, id = client.id, room, number = asked.number + 1,
                                         acknowledge, then = std::move(then)](Answer answer) {
         run_here([id, room, number, acknowledge, then, answer = std::move(answer)](Clients& clients) {
           Client* found = clients.find(id);
           if (found == nullptr) return;
-          --found->open_lookups;
-          if (found->joins[index(room)] == number) then(clients, *found, answer);
-          else refuse(acknowledge, superseded);
+          Asked& of_room = found->asked[index(room)];
+          --of_room.open;
+          if (of_room.number != number) return refuse(acknowledge, superseded);
+          of_room.event.reset();
+          then(clients, *found, answer);
         });
       });
-  if (queued) ++client.open_lookups;
-  else refuse(acknowledge, tiketi::name(queued.error().code));
+  if (!queued) return refuse(acknowledge, tiketi::name(queued.error().code));
+  ++asked.number;
+  ++asked.open;
+  asked.event = event;
 }
 
-/// Anybody may watch an event that there is. One that is watched already need not be looked up.
+/// Anybody may watch an event that there is. One that is watched already need not be looked up; and when that can't be
+/// done, who wants to watch need not suffer for it.
 void Clients::join_event(Client& client, Room room, EventId event, const Acknowledge& acknowledge) {
-  ++client.joins[index(room)];
-  if (shared_.audience.count(Room::event, event) + shared_.audience.count(Room::seats, event) > 0)
+  if (shared_.audience.count(Room::event, event) + shared_.audience.count(Room::seats, event) > 0) {
+    ++client.asked[index(room)].number;
     return enter(client, room, event, acknowledge);
-  look_up<Result<bool>>(client, room, shared_.desks.find_event, event, acknowledge,
+  }
+  look_up<Result<bool>>(client, room, event, shared_.desks.find_event, event, acknowledge,
                         [room, event, acknowledge](Clients& clients, Client& who, const Result<bool>& found) {
-                          if (!found) return refuse(acknowledge, tiketi::name(found.error().code));
-                          if (!*found) return refuse(acknowledge, tiketi::name(Errc::event_not_found));
+                          if (found && !*found) return refuse(acknowledge, tiketi::name(Errc::event_not_found));
                           clients.enter(who, room, event, acknowledge);
                         });
 }
@@ -235,10 +242,12 @@ void Clients::enter(Client& client, Room room, EventId event, const Acknowledge&
 
 /// Only who waits may be in the room. A waiting room that is not in memory yet is read elsewhere first.
 void Clients::join_queue(Client& client, EventId event, const Acknowledge& acknowledge) {
-  ++client.joins[index(Room::queue)];
-  if (auto status = shared_.desks.services.waiting_room().touch_in_memory(event, client.user))
+  if (auto status = shared_.desks.services.waiting_room().touch_in_memory(event, client.user)) {
+    ++client.asked[index(Room::queue)].number;
     return take_place(client, event, *std::move(status), acknowledge);
-  look_up<Result<RoomStatus>>(client, Room::queue, shared_.desks.read_room, Enter{event, client.user}, acknowledge,
+  }
+  look_up<Result<RoomStatus>>(client, Room::queue, event, shared_.desks.read_room, Enter{event, client.user},
+                              acknowledge,
                               [event, acknowledge](Clients& clients, Client& who, const Result<RoomStatus>& status) {
                                 clients.take_place(who, event, status, acknowledge);
                               });

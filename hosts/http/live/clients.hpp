@@ -78,6 +78,12 @@ class Clients {
     RoomStatus place;  // without token
     Timestamp at;
   };
+  /// What it has asked to join and is looked up, of each kind of room. The last one counts.
+  struct Asked {
+    std::uint32_t number = 0;
+    std::uint32_t open = 0;  // lookups
+    std::optional<EventId> event;
+  };
   struct Client {
     ClientId id = ClientId::none;
     UserId user;
@@ -86,11 +92,10 @@ class Clients {
     std::array<std::optional<EventId>, room_kinds> rooms;
     std::array<std::size_t, room_kinds> places{};  // in the rooms' lists
     std::size_t place_of_user = 0;
-    bool waits = false;                             // for its turn, in the queue room; a stream always
-    bool is_in = false;                             // a stream that has told so
-    bool missing = false;                           // was not in the line any more when it was looked for
-    std::array<std::uint32_t, room_kinds> joins{};  // of each the last one counts
-    std::uint32_t open_lookups = 0;                 // of events and waiting rooms that are not in memory
+    bool waits = false;    // for its turn, in the queue room; a stream always
+    bool is_in = false;    // a stream that has told so
+    bool missing = false;  // was not in the line any more when it was looked for
+    std::array<Asked, room_kinds> asked{};
     Told told;
   };
   using Members = std::vector<Client*>;
@@ -104,7 +109,7 @@ class Clients {
   void enter(Client& client, Room room, EventId event, const Acknowledge& acknowledge);
   /// Goes on with `then` when the answer is there, unless the client has joined another such room since.
   template <class Answer, class Question>
-  void look_up(Client& client, Room room, Batcher<Question, Answer>& desk, Question question,
+  void look_up(Client& client, Room room, EventId event, Batcher<Question, Answer>& desk, Question question,
                const Acknowledge& acknowledge, std::function<void(Clients&, Client&, const Answer&)> then);
   void join_queue(Client& client, EventId event, const Acknowledge& acknowledge);
   /// The waiting room has told where the customer is.

@@ -57,7 +57,7 @@ bool are_same(const SeatMap& one, const SeatMap& other) {
 }  // namespace
 
 std::size_t max_single_changes(std::size_t watchers) noexcept {
-  constexpr std::size_t most = 200, most_to_all = 2'000;
+  constexpr std::size_t most = 25, most_to_all = 2'000;
   return std::clamp<std::size_t>(most_to_all / std::max<std::size_t>(1, watchers), 1, most);
 }
 

@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::int64_t goodbye_ms = 5'000;  // for the client to answer ours
 constexpr std::uint16_t not_understood = 1003;
+constexpr std::size_t max_before_pongs = 64 * 1024;  // bytes that wait
+constexpr std::size_t max_pongs = 1'000;
 
 }  // namespace
 
@@ -84,7 +86,13 @@ class WebSocketSession : public LongLived {
     if (said_goodbye_) return;
     if (event == text) listener_->on_text(*socket_, reader_.payload());
     else if (event == binary) listener_->on_binary(*socket_, reader_.payload());
-    else if (event == ping) send(make_frame(Opcode::pong, make_payload(std::string(reader_.payload()))), {});
+    else if (event == ping) answer_ping();
+  }
+
+  /// Who sends pings and reads no answers gets no more of them: its latest may stay unanswered (RFC 6455 5.5.3).
+  void answer_ping() {
+    if (queue().bytes() > max_before_pongs || queue().messages() > max_pongs) return;
+    send(make_frame(Opcode::pong, make_payload(std::string(reader_.payload()))), {});
   }
 
   void on_goodbye() {

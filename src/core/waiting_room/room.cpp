@@ -173,7 +173,7 @@ void Room::clear() {
   dirty_.clear();
   due_ = {};
   // How places were drawn can be checked for as long as no other lobby opens. A seed that was never used stays secret.
-  if (lobby_ != LobbyPhase::started) {
+  if (lobby_ == LobbyPhase::open) {
     seed_.reset();
     commitment_.clear();
   }
