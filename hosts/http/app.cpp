@@ -193,6 +193,11 @@ class ComposedApp final : public App {
         .set(static_cast<double>(active));
   }
 
+  telemetry::Counter admitted(const char* waited) {
+    return metrics_.counter("tiketi_waiting_room_admitted_total", "Customers whom this server admitted",
+                            {{"waited", waited}});
+  }
+
   /// The same trouble of a room at most once a minute.
   void tell_trouble(EventId event, const Error& trouble) {
     const Timestamp now = services_->clock().now();
@@ -250,11 +255,6 @@ class ComposedApp final : public App {
   live::LiveEvents live_;
   BusListener listener_;
   Server server_;
-  telemetry::Counter admitted(const char* waited) {
-    return metrics_.counter("tiketi_waiting_room_admitted_total", "Customers whom this server admitted",
-                            {{"waited", waited}});
-  }
-
   const telemetry::Counter admitted_after_waiting_ = admitted("true");
   const telemetry::Counter admitted_at_once_ = admitted("false");
   const telemetry::Histogram waited_ = metrics_.histogram(

@@ -131,20 +131,23 @@ TEST(DeferredRoute, IsToldOfABodyThatIsStillToCome) {
   EXPECT_EQ(announced.begun, 2);
 }
 
+/// Sends the beginning of a request, of which the route is told.
+HttpClient begin(const ToyServer& server, const Announced& announced, std::string_view bytes) {
+  const int before = announced.begun;
+  HttpClient out = server.connect();
+  out.send(bytes);
+  EXPECT_TRUE(Announced::reaches(announced.begun, before + 1));
+  return out;
+}
+
 TEST(DeferredRoute, LetsGoOfARequestThatNeverComes) {
   Announced announced;
   ServerOptions options = toy_options();
   options.timeouts.body_ms = 100;
   ToyServer server(std::move(options), announced.routes());
-  {
-    HttpClient gone = server.connect();
-    gone.send(upload("abc"));
-    EXPECT_TRUE(Announced::reaches(announced.begun, 1));
-  }
+  { const HttpClient gone = begin(server, announced, upload("abc")); }
   EXPECT_TRUE(Announced::reaches(announced.ended, 1));
-  HttpClient slow = server.connect();
-  slow.send(upload("abc"));
-  EXPECT_EQ(slow.read().status, 408);
+  EXPECT_EQ(begin(server, announced, upload("abc")).read().status, 408);
   EXPECT_TRUE(Announced::reaches(announced.ended, 2));
 }
 
@@ -153,9 +156,7 @@ TEST(DeferredRoute, LetsGoOfARequestThatIsRefused) {
   ServerOptions options = toy_options();
   options.limits.max_body = 20;
   ToyServer server(std::move(options), announced.routes());
-  HttpClient large = server.connect();
-  large.send(upload("3\r\nabc\r\n", "Transfer-Encoding: chunked\r\n"));
-  EXPECT_TRUE(Announced::reaches(announced.begun, 1));
+  HttpClient large = begin(server, announced, upload("3\r\nabc\r\n", "Transfer-Encoding: chunked\r\n"));
   large.send("1f\r\n");
   EXPECT_EQ(large.read().status, 413);
   EXPECT_TRUE(Announced::reaches(announced.ended, 1));

@@ -49,7 +49,7 @@ class OutboxTest : public testing::Test {
   Router routes() {
     Router out;
     out.add_web_socket("/ws", Access::anyone, {[this](Request&) {
-                         return AcceptWebSocket{std::make_shared<Listener>(*this), {}, {.queue = Outbox::unbounded()}};
+                         return AcceptWebSocket{std::make_shared<Listener>(*this), {}, {.queue = unbounded_queue}};
                        }});
     return out;
   }

@@ -7,6 +7,13 @@ namespace {
 
 Error connection_broke() { return {Errc::outcome_unknown, "the connection broke", {{"cause", "test"}}}; }
 
+/// The provider has taken the money, and nobody has booked that yet.
+PaymentId charge(House& house, ReservationId id) {
+  const auto begun = house.cashier().begin(std::vector{house.by_card(id)});
+  house.cashier().ask({*begun.front()});
+  return begun.front()->payment.id;
+}
+
 TEST(Crash, BeforeTheProviderIsAskedTakesNothing) {
   House house;
   const ReservationId id = house.hold();
@@ -25,8 +32,7 @@ TEST(Crash, BeforeTheProviderIsAskedTakesNothing) {
 TEST(Crash, AfterTheProviderTookTheMoneyTheRecoverySells) {  // "the provider approved but we died before recording it"
   House house;
   const ReservationId id = house.hold();
-  auto begun = house.cashier().begin(std::vector{house.by_card(id)});
-  house.cashier().ask({*begun.front()});
+  charge(house, id);
   house.restart();
   house.clock.advance(house.policy.recovery_after_ms);
   EXPECT_EQ(house.cashier().recover().value(), 1U);
@@ -37,8 +43,7 @@ TEST(Crash, AfterTheProviderTookTheMoneyTheRecoverySells) {  // "the provider ap
 TEST(Crash, AProcessWithAnotherProviderLeavesAPaymentToThoseWhoCanAsk) {
   House house;
   const ReservationId id = house.hold();
-  auto begun = house.cashier().begin(std::vector{house.by_card(id)});
-  house.cashier().ask({*begun.front()});
+  charge(house, id);
   FakeProvider other(house.clock);
   other.named = "other";
   Cashier elsewhere(house.store, house.reservations, other, house.clock, house.ids, house.policy);
@@ -54,8 +59,7 @@ TEST(Crash, AProcessWithAnotherProviderLeavesAPaymentToThoseWhoCanAsk) {
 TEST(Crash, AfterTheProviderTookTheMoneyTooLateTheRecoverySendsItBack) {
   House house;
   const ReservationId id = house.hold();
-  auto begun = house.cashier().begin(std::vector{house.by_card(id)});
-  house.cashier().ask({*begun.front()});
+  charge(house, id);
   house.restart();
   house.clock.advance(hour_ms);
   EXPECT_EQ(house.cashier().recover().value(), 1U);
@@ -66,9 +70,7 @@ TEST(Crash, AfterTheProviderTookTheMoneyTooLateTheRecoverySendsItBack) {
 TEST(Crash, AfterTheReservationWasConfirmedTheRecoveryBooksTheSale) {
   House house;
   const ReservationId id = house.hold();
-  auto begun = house.cashier().begin(std::vector{house.by_card(id)});
-  house.cashier().ask({*begun.front()});
-  const PaymentId payment = begun.front()->payment.id;
+  const PaymentId payment = charge(house, id);
   house.reservations.confirm(std::vector<ConfirmSale>{{id, payment}}).front().value();
   EXPECT_EQ(code_of(house.cashier().cancel_reservation(id)), Errc::payment_in_progress);
   house.restart();

@@ -1,10 +1,11 @@
 #include "simulation/room_day.hpp"
 
+#include "simulation/few_findings.hpp"
+
 #include <tiketi/base/base64.hpp>
 #include <tiketi/waiting_room/rules.hpp>
 
 #include <algorithm>
-#include <map>
 #include <unordered_map>
 #include <utility>
 
@@ -12,7 +13,6 @@ namespace tiketi::cli {
 namespace {
 
 constexpr std::size_t log_page = 10'000;
-constexpr int findings_of_a_kind = 5;
 
 /// Reads the room's log as anybody may, and adds up what it amounts to.
 class LogReader {
@@ -74,17 +74,12 @@ class Comparison {
     check_order();
     check_once();
     check_holders();
-    if (log_.is_too_fast) find("room-rate", "more were admitted than the rate allows");
+    if (log_.is_too_fast) findings_.add("room-rate", "more were admitted than the rate allows");
     if (tally_.places_lost > 0)
-      find("room-place", std::to_string(tally_.places_lost) + " times somebody's place was worse than before");
+      findings_.add("room-place", std::to_string(tally_.places_lost) + " times somebody's place was worse than before");
   }
 
  private:
-  void find(std::string invariant, std::string what) {
-    if (++found_[invariant] > findings_of_a_kind) return;
-    report_.findings.push_back({std::move(invariant), std::move(what)});
-  }
-
   /// The commitment from before anybody came, not the log's.
   void check_draw() {
     if (report_.commitment.empty()) return;
@@ -94,7 +89,7 @@ class Comparison {
       std::copy(bytes->begin(), bytes->end(), seed.begin());
       report_.seed_fits = to_base64url(waiting_room::commitment_of(seed)) == report_.commitment;
     }
-    if (!report_.seed_fits) find("room-draw", "the seed is not the one that was committed to");
+    if (!report_.seed_fits) findings_.add("room-draw", "the seed is not the one that was committed to");
   }
 
   void check_order() {
@@ -102,8 +97,8 @@ class Comparison {
       const auto index = static_cast<std::size_t>(each.number - 1);
       if (each.number > 0 && index < admitted_.size() && admitted_[index] == each.user_id) continue;
       ++report_.out_of_order;
-      find("room-order", each.user_id.text() + " was told admission " + std::to_string(each.number) +
-                             ", which by the log is not theirs");
+      findings_.add("room-order", each.user_id.text() + " was told admission " + std::to_string(each.number) +
+                                      ", which by the log is not theirs");
     }
   }
 
@@ -112,20 +107,21 @@ class Comparison {
     for (const UserId user : admitted_)
       if (++times[user] > may_come(user)) {
         ++report_.admitted_twice;
-        find("room-admitted-once", user.text() + " was admitted twice");
+        findings_.add("room-admitted-once", user.text() + " was admitted twice");
       }
     for (const auto& [user, count] : log_.entered)
-      if (count > may_come(user)) find("room-one-place", user.text() + " got more than one place");
+      if (count > may_come(user)) findings_.add("room-one-place", user.text() + " got more than one place");
   }
 
   void check_holders() {
     if (tally_.intruders > 0)
-      find("room-door", std::to_string(tally_.intruders) + " bots got places without an admission that counts");
+      findings_.add("room-door",
+                    std::to_string(tally_.intruders) + " bots got places without an admission that counts");
     std::vector<UserId> admitted = admitted_;
     std::ranges::sort(admitted);
     for (const UserId user : tally_.holders)
       if (!std::ranges::binary_search(admitted, user))
-        find("room-door", user.text() + " got places but was never admitted");
+        findings_.add("room-door", user.text() + " got places but was never admitted");
   }
 
   /// How often: once, and again after each admission that was over.
@@ -138,7 +134,7 @@ class Comparison {
   const LogReader& log_;
   RoomReport& report_;
   const std::vector<UserId> admitted_;
-  std::map<std::string, int> found_;
+  FewFindings findings_{report_.findings};
   std::unordered_map<UserId, std::int64_t> again_;
 };
 

@@ -1,9 +1,10 @@
 #include "simulation/till.hpp"
 
+#include "simulation/few_findings.hpp"
+
 #include <tiketi/adapters/sandbox.hpp>
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <utility>
 
@@ -11,7 +12,6 @@ namespace tiketi::cli {
 namespace {
 
 constexpr std::size_t page = 1'000;
-constexpr int findings_of_a_kind = 5;
 
 /// One bill after the other, with what the cashier and the provider know of it.
 class MoneyAudit {
@@ -35,7 +35,8 @@ class MoneyAudit {
   Result<void> add(const Bill& bill, const std::optional<Payment>& payment) {
     const bool is_paid = payment && payment->status == PaymentStatus::completed;
     if (bill.told_paid && (!is_paid || payment->amount != bill.due))
-      find("paid-stays-paid", bill.reservation.text() + " was paid, but its payment is not booked as completed");
+      findings_.add("paid-stays-paid",
+                    bill.reservation.text() + " was paid, but its payment is not booked as completed");
     if (is_paid && !bill.told_paid) ++report.unheard;
     if (!payment) return {};
     if (auto compared = compare(*payment); compared.has_error()) return compared;
@@ -66,19 +67,15 @@ class MoneyAudit {
     const std::int64_t kept = was_paid ? (*asked)->balance_minor : 0;
     if (payment.status == PaymentStatus::processing) ++report.open;
     else if (is_paid && kept != payment.card_minor())
-      find("no-won-lost", payment.order_id + " is booked as paid, but the provider does not have the money");
+      findings_.add("no-won-lost", payment.order_id + " is booked as paid, but the provider does not have the money");
     else if (!is_paid && kept > 0)
-      find("no-won-lost", payment.order_id + " gave no places, but the provider has kept the money");
+      findings_.add("no-won-lost", payment.order_id + " gave no places, but the provider has kept the money");
     else if (!is_paid && was_paid) ++report.given_back;
     return {};
   }
 
-  void find(const std::string& invariant, std::string what) {
-    if (++found_[invariant] <= findings_of_a_kind) report.findings.push_back({invariant, std::move(what)});
-  }
-
   Services& services_;
-  std::map<std::string, int> found_;
+  FewFindings findings_{report.findings};
 };
 
 /// What the sandbox makes of a card: mostly nothing.

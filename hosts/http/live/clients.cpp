@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t max_selected_seats = 100;
 constexpr std::uint32_t max_open_lookups = 4;               // of each kind of room
-constexpr std::string_view superseded = "superseded";       // it has joined another queue since
+constexpr std::string_view superseded = "superseded";       // it has joined another room of the kind since, or left
 constexpr std::int64_t queue_interval_ms = second_ms - 50;  // at most once a second, as timers go
 
 std::size_t index(Room room) noexcept { return static_cast<std::size_t>(room); }

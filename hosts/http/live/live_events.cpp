@@ -83,7 +83,7 @@ void LiveEvents::add_sockets(Router& router) {
       return problem(request, Error{Errc::not_permitted, "pages of this origin may not connect"});
     WebSocketLimits limits;
     limits.max_message_bytes = max_plain_message_bytes;
-    limits.queue = Outbox::unbounded();
+    limits.queue = unbounded_queue;
     return AcceptWebSocket{std::make_shared<PlainSocket>(sign_in_, here(), request), {}, limits};
   }};
   router.under({"/api", "/api/v1"}).add_web_socket("/live", Access::anyone, open);

@@ -1,6 +1,5 @@
 #include "live/outbox.hpp"
 
-#include <limits>
 #include <vector>
 
 namespace tiketi::http::live {
@@ -9,10 +8,6 @@ namespace {
 constexpr std::uint16_t try_again_later = 1013;
 
 }  // namespace
-
-QueueLimits Outbox::unbounded() noexcept {
-  return {.bytes = std::numeric_limits<std::size_t>::max() / 2, .messages = std::numeric_limits<std::size_t>::max()};
-}
 
 void Outbox::send(const Payload& text, std::uint64_t superseding_key) {
   if (!socket_->is_open()) return;

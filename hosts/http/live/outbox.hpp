@@ -12,13 +12,12 @@
 
 namespace tiketi::http::live {
 
-/// All on the socket's thread. The bound is this one's: the socket's own queue needs none (`unbounded`).
+/// All on the socket's thread. The bound is this one's: the socket's own queue needs none (`unbounded_queue`).
 class Outbox {
  public:
   // When that waits already, nothing more may: the socket is closed (1013).
   static constexpr std::size_t max_bytes = 1024 * 1024;
   static constexpr std::size_t max_messages = 1'000;
-  static QueueLimits unbounded() noexcept;
 
   explicit Outbox(std::shared_ptr<WebSocket> socket) : socket_(std::move(socket)) {}
 

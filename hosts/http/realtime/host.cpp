@@ -1,7 +1,6 @@
 #include "realtime/host.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 namespace tiketi::realtime {
@@ -100,8 +99,7 @@ std::variant<http::Response, http::AcceptWebSocket> RealtimeHost::open(const htt
   http::WebSocketLimits limits;
   limits.max_message_bytes = options_.engine.session.max_payload_bytes;
   // The engine hands over the next messages when these are written, so its own bounds are those that count.
-  limits.queue = {.bytes = std::numeric_limits<std::size_t>::max() / 2,
-                  .messages = std::numeric_limits<std::size_t>::max()};
+  limits.queue = http::unbounded_queue;
   return http::AcceptWebSocket{std::make_shared<WebSocketPeer>(*owner, request), {}, limits};
 }
 

@@ -2,6 +2,7 @@
 // What is sent over connections that stay open: bytes that many of them share, made once and never changed.
 
 #include <cstddef>
+#include <limits>
 #include <memory>
 #include <string>
 
@@ -16,5 +17,9 @@ struct QueueLimits {
   std::size_t bytes = 1024 * 1024;
   std::size_t messages = 4'096;
 };
+
+/// For whoever keeps a bounded queue of his own before it.
+inline constexpr QueueLimits unbounded_queue{std::numeric_limits<std::size_t>::max() / 2,
+                                             std::numeric_limits<std::size_t>::max()};
 
 }  // namespace tiketi::http
